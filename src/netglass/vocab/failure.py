@@ -17,6 +17,8 @@ class Outcome(StrEnum):
     SERVFAIL = "servfail"
     NODATA = "nodata"
     TIMEOUT = "timeout"
+    REDIRECT_LIMIT = "redirect_limit"
+    BAD_REDIRECT = "bad_redirect"
     RESET = "reset"
     CLOSED = "eof"
     UNREACHABLE = "unreachable"
@@ -31,6 +33,7 @@ class Outcome(StrEnum):
 OUTCOMES: dict[str, Outcome] = {
     "dns_nxdomain_error": Outcome.NXDOMAIN,
     "dns_lookup_error": Outcome.NXDOMAIN,
+    "dns_name_error": Outcome.NXDOMAIN,
     "dns_refused_error": Outcome.REFUSED,
     "dns_servfail_error": Outcome.SERVFAIL,
     "dns_server_misbehaving": Outcome.SERVFAIL,
@@ -63,6 +66,11 @@ OUTCOMES: dict[str, Outcome] = {
     "ssl_invalid_hostname": Outcome.CERT_NAME,
     "ssl_failed_handshake": Outcome.ALERT,
     "quic_incompatible_version": Outcome.OTHER,
+    "unknown_failure: stopped after too many redirects": Outcome.REDIRECT_LIMIT,
+    "unknown_failure: stopped after 10 redirects": Outcome.REDIRECT_LIMIT,
+    "http_invalid_redirect_location_host": Outcome.BAD_REDIRECT,
+    "http_invalid_redirect_location_scheme": Outcome.BAD_REDIRECT,
+    "unknown_failure: http: no Location header in response": Outcome.BAD_REDIRECT,
     "interrupted": Outcome.CANCELLED,
     "operation_canceled": Outcome.CANCELLED,
 }

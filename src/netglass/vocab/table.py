@@ -79,6 +79,7 @@ OBSERVATIONS: dict[str, tuple[Column, ...]] = {
         Column("control_body_length", "BIGINT", "length of the body that the helper got"),
         Column("control_title", "VARCHAR", "title of the page that the helper got"),
         Column("control_header_names", "VARCHAR[]", "lower-case names of the headers that the helper got"),
+        Column("control_server", "VARCHAR", "scrubbed Server header that the helper got"),
         Column("issues", "VARCHAR[]", "what was odd about the record, see the reference of issues"),
         Column("refdata", "VARCHAR", "hash of the reference data used for enrichment"),
     ),
