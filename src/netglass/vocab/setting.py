@@ -1,0 +1,42 @@
+"""The settings: every environment variable that is read, with its default and its meaning.
+
+A setting is read through :func:`read_setting` alone, so one that is not in the table does not exist; the reference of
+settings is made from the table. An option on the command line wins over the environment.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Setting(NamedTuple):
+    """One environment variable: its name, the value used when it is unset or empty, and what it does."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("NETGLASS_STORE", "netglass-store", "folder of the store, when `--store` is not given"),
+    Setting("NETGLASS_REFDATA", "", "folder of the reference data; empty: the folder `refdata` in the store"),
+    Setting("NETGLASS_BOGONS", "", "file with one address prefix per line that replaces the built-in list of bogons"),
+    Setting("NETGLASS_LOG", "warning", "lowest level logged on stderr: debug, info, warning, error"),
+)
+"""Every setting, in the order of the reference."""
+
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+def read_setting(name: str, environment: Mapping[str, str] | None = None) -> str:
+    """Return the value of the setting ``name``, or its default where it is unset or empty.
+
+    Args:
+        name: a name from :data:`SETTINGS`.
+        environment: where to look, by default the process's environment.
+
+    Raises:
+        KeyError: there is no such setting.
+    """
+    default = _DEFAULTS[name]
+    return (os.environ if environment is None else environment).get(name) or default
