@@ -16,6 +16,7 @@ import numpy as np
 from netglass.vocab.time import format_time
 
 _AS_IT_IS = frozenset((str, int, bool, type(None)))
+_LARGEST_BIGINT = 2**63 - 1
 
 
 def plain_value(value: Any) -> Any:
@@ -59,13 +60,15 @@ def _plain_rare(value: Any) -> Any:
 
 
 def infer_type(values: Iterable[Any]) -> str:
-    """Return the DuckDB type that holds all of ``values`` as Python gave them: BOOLEAN, BIGINT, DOUBLE, TIMESTAMP,
-    a list of one of these, JSON for structs and mixtures, and VARCHAR where nothing is known."""
+    """Return the DuckDB type that holds all of ``values`` as Python gave them: BOOLEAN, BIGINT, UBIGINT, DOUBLE,
+    TIMESTAMP, a list of one of these, JSON for structs and mixtures, and VARCHAR where nothing is known."""
     kinds = {_kind_of(value) for value in values} - {None}
     if not kinds:
         return "VARCHAR"
-    if kinds == {"BIGINT", "DOUBLE"}:
+    if "DOUBLE" in kinds and kinds <= {"BIGINT", "UBIGINT", "DOUBLE"}:
         return "DOUBLE"
+    if kinds == {"BIGINT", "UBIGINT"}:
+        return "UBIGINT"
     if "[]" in kinds:
         lists = kinds - {"[]"}
         return lists.pop() or "JSON" if len(lists) == 1 else "VARCHAR[]" if not lists else "JSON"
@@ -78,7 +81,7 @@ def _kind_of(value: Any) -> str | None:
     if isinstance(value, bool | np.bool_):
         return "BOOLEAN"
     if isinstance(value, int | np.integer):
-        return "BIGINT"
+        return "UBIGINT" if value > _LARGEST_BIGINT else "BIGINT"
     if isinstance(value, float | np.floating):
         return "DOUBLE"
     if isinstance(value, datetime | np.datetime64):
