@@ -1,0 +1,53 @@
+"""Score a store against the truth, compare it with the probes' own verdicts, and fit the likelihood ratios."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netglass.evaluate import baseline, compare, event, verdict
+from netglass.evaluate.compare import Difference
+from netglass.evaluate.interval import REPLICATES, SEED
+from netglass.evaluate.report import Baselines, Report, build_report
+from netglass.evaluate.truth import read_truth
+
+if TYPE_CHECKING:
+    import duckdb
+    from netglass.store.query import Store
+
+WATCHED = """
+SELECT probe_cc, probe_asn, min(observed_at), max(observed_at) FROM verdict
+WHERE observed_at IS NOT NULL GROUP BY ALL ORDER BY ALL
+"""
+
+
+def evaluate(store: "Store", truth: Path | str, *, replicates: int = REPLICATES, seed: int = SEED) -> Report:
+    """Score the verdicts and events of ``store`` against the truth files at ``truth``.
+
+    Args:
+        store: a store that ``judge`` (and, for events, ``detect``) has been run on.
+        truth: a truth file, or a folder with ``truth*.jsonl`` in it.
+        replicates: resamples of the bootstrap, 0 or more; 0 gives no intervals.
+        seed: the same seed gives the same intervals.
+
+    Raises:
+        InputError: the truth cannot be read; names file and line.
+    """
+    read = read_truth(Path(truth))
+    connection = store.connect()
+    watched = connection.execute(WATCHED).fetchall()
+    baselines = Baselines(
+        {key for (key,) in connection.execute(baseline.ANY_FAILURE).fetchall()},
+        {key for (key,) in connection.execute(baseline.ADDRESS_MISMATCH).fetchall()},
+    )
+    verdicts = _fetch(connection, "verdict", verdict.COLUMNS)
+    events = _fetch(connection, "event", event.COLUMNS)
+    return build_report(read, verdicts, events, watched, baselines, replicates, seed)
+
+
+def compare_probe(store: "Store") -> list[Difference]:
+    """Return the measurements on which our verdict and the probe's own differ, with the rule that decided."""
+    return compare.find_differences(_fetch(store.connect(), "verdict", compare.COLUMNS))
+
+
+def _fetch(connection: "duckdb.DuckDBPyConnection", table: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows = connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
+    return [dict(zip(columns, row, strict=True)) for row in rows]

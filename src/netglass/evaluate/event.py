@@ -1,0 +1,344 @@
+"""Events against truth: found, dated, split, swallowed, false.
+
+A detected block and a true one can be a pair when they are of one country, overlap in time, and their targets and
+their networks each have a Jaccard of at least 0.5; pairs are one to one. Other detected events are parts of a true
+event when they share a network and target with it at the same time, and false when they share none with any. An event
+is on a confounder when one of its networks and targets lies on a known innocent cause and on no true block.
+
+An onset cannot be placed better than between the last telling measurement before and the first during. Three
+yardsticks are given: per network and target (the plain one), the network of the event that was measured first during
+it, and all networks that share the event's onset pooled (which a detector may only use if it knows that they began
+together).
+
+Shutdowns are silence, which at a lab's density cannot be told from a pause: they stay outside the score, with a rate
+of false alarms per network-week. ``unblock`` rows are the ends of blocks and are not counted on their own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from netglass.evaluate.match import MINIMUM_JACCARD, jaccard, match_pairs
+from netglass.evaluate.truth import EventTruth, SeriesTruth
+
+COLUMNS = (
+    "event_id",
+    "kind",
+    "state",
+    "probe_cc",
+    "asns",
+    "targets",
+    "mechanisms",
+    "onset_earliest",
+    "onset_latest",
+    "end_earliest",
+    "end_latest",
+    "series",
+    "flags",
+)
+"""Columns of the event table that evaluation reads."""
+
+Found = Mapping[str, Any]
+Pair = tuple[int, str]
+
+
+class Judged(NamedTuple):
+    """What became of one true block."""
+
+    event_id: str
+    scenario: str
+    counts: bool
+    standing: bool
+    match: str | None
+    parts: int
+    swallowed: bool
+    onset_dated: bool
+    onset_in_bracket: bool | None
+    end_in_bracket: bool | None
+    width_hours: float | None
+    best_first_hours: float | None
+    best_pooled_hours: float | None
+    series_widths: tuple[tuple[float, float, bool], ...]
+    mechanisms: tuple[str, ...]
+    mechanisms_found: tuple[str, ...]
+    note: str
+
+
+class WrongEvent(NamedTuple):
+    """A detected event that is no part of any true block, or that touches a confounder."""
+
+    event_id: str
+    state: str
+    probe_cc: str
+    asns: tuple[int, ...]
+    targets: tuple[str, ...]
+    onset_latest: datetime | None
+    is_false: bool
+    confounders: tuple[str, ...]
+
+
+class EventScore(NamedTuple):
+    """All that is known about the events of one evaluation."""
+
+    true: tuple[Judged, ...]
+    wrong: tuple[WrongEvent, ...]
+    detected: int
+    detected_confirmed: int
+    elsewhere: int
+    shutdown_true: int
+    shutdown_found: int
+    shutdown_false: int
+    network_weeks: float
+
+
+def core_span(row: Found) -> tuple[datetime, datetime]:
+    """Return when the event was surely there: first to last telling measurement during."""
+    start = row["onset_latest"] or datetime.min
+    return start, max(start, row["end_earliest"] or datetime.max)
+
+
+def wide_span(row: Found) -> tuple[datetime, datetime]:
+    """Return when the event may have been there: both brackets to their outer ends."""
+    _, end = core_span(row)
+    return row["onset_earliest"] or datetime.min, row["end_latest"] or end
+
+
+def true_span(truth: EventTruth | SeriesTruth) -> tuple[datetime, datetime]:
+    """Return when the true event was there."""
+    return truth.onset_utc or datetime.min, truth.end_utc or datetime.max
+
+
+def overlap(one: tuple[datetime, datetime], other: tuple[datetime, datetime]) -> bool:
+    """Return whether two spans share a moment."""
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def true_pairs(truth: EventTruth) -> set[Pair]:
+    """Return the networks and targets of a true event, collateral damage included."""
+    if truth.series:
+        return {(row.probe_asn, row.target) for row in truth.series}
+    return {(asn, target) for asn in truth.asns for target in (*truth.targets, *truth.collateral_targets)}
+
+
+def found_pairs(row: Found) -> dict[Pair, Found]:
+    """Return the networks and targets of a detected event, each with the row that dates it."""
+    series = row.get("series")
+    if series is not None and len(series):
+        return {(int(one["probe_asn"]), one["target"]): one for one in series}
+    return {(int(asn), target): row for asn in row["asns"] for target in row["targets"]}
+
+
+def likeness(truth: EventTruth, row: Found) -> float:
+    """Return how alike a true and a detected event are, 0 when they cannot be a pair, else 1 to 2.
+
+    Collateral targets may be in the detected event or not.
+    """
+    if truth.probe_cc not in (None, row["probe_cc"]) or not overlap(true_span(truth), wide_span(row)):
+        return 0.0
+    named, all_hit = truth.targets, (*truth.targets, *truth.collateral_targets)
+    targets = max(jaccard(named, row["targets"]), jaccard(all_hit, row["targets"]))
+    asns = jaccard(truth.asns, [int(asn) for asn in row["asns"]])
+    return targets + asns if min(targets, asns) >= MINIMUM_JACCARD else 0.0
+
+
+def shared_pairs(truth: EventTruth, row: Found) -> int:
+    """Return how many networks and targets a detected event shares with a true one at the same time."""
+    if truth.probe_cc not in (None, row["probe_cc"]):
+        return 0
+    spans = {(one.probe_asn, one.target): true_span(one) for one in truth.series}
+    whole, pairs = true_span(truth), true_pairs(truth)
+    return sum(
+        overlap(spans.get(pair, whole), core_span(one)) for pair, one in found_pairs(row).items() if pair in pairs
+    )
+
+
+def score_events(
+    truths: Sequence[EventTruth],
+    found: Iterable[Found],
+    countries: Iterable[str] = (),
+    watched: Iterable[tuple[str, int, datetime, datetime]] = (),
+) -> EventScore:
+    """Score detected events against true ones.
+
+    Args:
+        truths: true events of all kinds.
+        found: rows of the event table.
+        countries: countries that the truth speaks of; detected events elsewhere are set aside and counted.
+        watched: country, network, first and last measurement: the time over which silence could be heard.
+    """
+    known = set(countries)
+    rows = sorted(found, key=lambda row: str(row["event_id"]))
+    inside = [row for row in rows if not known or row["probe_cc"] in known]
+    blocks = [row for row in inside if row["kind"] == "block"]
+    true_blocks = [truth for truth in truths if truth.kind == "block"]
+    confounders = [truth for truth in truths if truth.kind == "confounder"]
+    alike = {(i, j): likeness(truth, row) for i, truth in enumerate(true_blocks) for j, row in enumerate(blocks)}
+    pairs = match_pairs({pair: value for pair, value in alike.items() if value})
+    owner = [_find_owner(j, row, true_blocks, pairs) for j, row in enumerate(blocks)]
+    wrong = [_look_for_wrong(row, owner[j] is None, true_blocks, confounders) for j, row in enumerate(blocks)]
+    shutdowns = _score_shutdowns(truths, inside)
+    return EventScore(
+        tuple(_judge_truth(i, true_blocks, blocks, pairs, owner) for i in range(len(true_blocks))),
+        tuple(row for row in wrong if row.is_false or row.confounders),
+        len(blocks),
+        sum(row["state"] == "confirmed" for row in blocks),
+        len(rows) - len(inside),
+        *shutdowns,
+        sum((last - first).total_seconds() for cc, _, first, last in watched if not known or cc in known) / 604800,
+    )
+
+
+def _find_owner(j: int, row: Found, truths: Sequence[EventTruth], pairs: Mapping[int, int]) -> int | None:
+    """Return the true event of which detected event ``j`` is a part: its match, else that with most in common."""
+    for i, match in pairs.items():
+        if match == j:
+            return i
+    shared = [(shared_pairs(truth, row), -i) for i, truth in enumerate(truths)]
+    most, place = max(shared, default=(0, 0))
+    return -place if most else None
+
+
+def _look_for_wrong(
+    row: Found, is_false: bool, truths: Sequence[EventTruth], confounders: Sequence[EventTruth]
+) -> WrongEvent:
+    hits = [
+        truth.event_id
+        for truth in confounders
+        if any(
+            _lies_on(truth, pair, one, row) and not _is_blocked(pair, one, row, truths)
+            for pair, one in found_pairs(row).items()
+        )
+    ]
+    return WrongEvent(
+        row["event_id"],
+        row["state"],
+        row["probe_cc"],
+        tuple(int(asn) for asn in row["asns"]),
+        tuple(row["targets"]),
+        row["onset_latest"],
+        is_false,
+        tuple(hits),
+    )
+
+
+def _lies_on(truth: EventTruth, pair: Pair, one: Found, row: Found) -> bool:
+    """Return whether the pair lies on a confounder. One without targets touches every target of its networks."""
+    return (
+        truth.probe_cc in (None, row["probe_cc"])
+        and pair[0] in truth.asns
+        and (not truth.targets or pair[1] in truth.targets)
+        and overlap(true_span(truth), core_span(one))
+    )
+
+
+def _is_blocked(pair: Pair, one: Found, row: Found, truths: Sequence[EventTruth]) -> bool:
+    return any(
+        truth.probe_cc in (None, row["probe_cc"])
+        and pair in true_pairs(truth)
+        and overlap(true_span(truth), core_span(one))
+        for truth in truths
+    )
+
+
+def _judge_truth(
+    i: int, truths: Sequence[EventTruth], rows: Sequence[Found], pairs: Mapping[int, int], owner: Sequence[int | None]
+) -> Judged:
+    truth = truths[i]
+    parts = [row for j, row in enumerate(rows) if owner[j] == i]
+    match = rows[pairs[i]] if i in pairs else None
+    swallower = None if match else _find_swallower(truth, truths, rows)
+    dated = match is not None and truth.dates_onset
+    ended = match is not None and bool(truth.end_scoreable) and truth.end_utc is not None
+    return Judged(
+        event_id=truth.event_id,
+        scenario=truth.scenario or truth.event_id,
+        counts=truth.counts,
+        standing=truth.standing,
+        match=match["event_id"] if match else None,
+        parts=len(parts),
+        swallowed=swallower is not None,
+        onset_dated=dated,
+        onset_in_bracket=_inside(truth.onset_utc, match["onset_earliest"], match["onset_latest"])
+        if match and dated
+        else None,
+        end_in_bracket=_inside(truth.end_utc, match["end_earliest"], match["end_latest"]) if match and ended else None,
+        width_hours=_hours(match["onset_earliest"], match["onset_latest"]) if match and dated else None,
+        best_first_hours=best_of_first(truth),
+        best_pooled_hours=best_pooled(truth),
+        series_widths=_compare_series(truth, match) if match and dated else (),
+        mechanisms=truth.mechanisms,
+        mechanisms_found=tuple(match["mechanisms"]) if match else (),
+        note=_describe(match, parts, swallower),
+    )
+
+
+def _inside(moment: datetime | None, earliest: datetime | None, latest: datetime | None) -> bool:
+    return moment is not None and earliest is not None and latest is not None and earliest <= moment <= latest
+
+
+def _hours(earliest: datetime | None, latest: datetime | None) -> float | None:
+    return None if earliest is None or latest is None else (latest - earliest).total_seconds() / 3600
+
+
+def _find_swallower(truth: EventTruth, truths: Sequence[EventTruth], rows: Sequence[Found]) -> str | None:
+    """Return the detected event that holds at least half of this true one together with another true one."""
+    need = len(true_pairs(truth)) / 2
+    for row in rows:
+        others = (other for other in truths if other is not truth)
+        if shared_pairs(truth, row) >= max(need, 1) and any(shared_pairs(other, row) for other in others):
+            return str(row["event_id"])
+    return None
+
+
+def _describe(match: Found | None, parts: Sequence[Found], swallower: str | None) -> str:
+    if match:
+        return f"{match['state']}" + (f", in {len(parts)} parts" if len(parts) > 1 else "")
+    if swallower:
+        return f"swallowed by {swallower}"
+    return f"only touched by {', '.join(str(row['event_id']) for row in parts)}" if parts else "nothing detected here"
+
+
+def _at_onset(truth: EventTruth) -> list[SeriesTruth]:
+    """Return the series that began with the event and were measured on both sides of its onset."""
+    return [s for s in truth.series if s.onset_utc == truth.onset_utc and s.last_before and s.first_during]
+
+
+def best_of_first(truth: EventTruth) -> float | None:
+    """Return the best bracket in hours by the series that was first measured during the event."""
+    first = min(_at_onset(truth), key=lambda row: (row.first_during, row.last_before), default=None)
+    return _hours(first.last_before, first.first_during) if first else None
+
+
+def best_pooled(truth: EventTruth) -> float | None:
+    """Return the best bracket in hours by all series that began with the event taken together."""
+    rows = _at_onset(truth)
+    if not rows:
+        return None
+    return _hours(
+        max(r.last_before for r in rows if r.last_before), min(r.first_during for r in rows if r.first_during)
+    )
+
+
+def _compare_series(truth: EventTruth, match: Found) -> tuple[tuple[float, float, bool], ...]:
+    """Return width, best width and whether the onset lies inside, per network and target that both sides date."""
+    found, out = found_pairs(match), []
+    for row in truth.series:
+        one = found.get((row.probe_asn, row.target))
+        best = _hours(row.last_before, row.first_during)
+        width = _hours(one["onset_earliest"], one["onset_latest"]) if one else None
+        if one and best and width is not None:
+            out.append((width, best, _inside(row.onset_utc, one["onset_earliest"], one["onset_latest"])))
+    return tuple(out)
+
+
+def _score_shutdowns(truths: Sequence[EventTruth], rows: Sequence[Found]) -> tuple[int, int, int]:
+    true = [truth for truth in truths if truth.kind == "shutdown"]
+    found = [row for row in rows if row["kind"] == "shutdown"]
+    alike = {
+        (i, j): jaccard(truth.asns, [int(asn) for asn in row["asns"]])
+        for i, truth in enumerate(true)
+        for j, row in enumerate(found)
+        if truth.probe_cc in (None, row["probe_cc"]) and overlap(true_span(truth), wide_span(row))
+    }
+    pairs = match_pairs({pair: value for pair, value in alike.items() if value >= MINIMUM_JACCARD})
+    return len(true), len(pairs), len(found) - len(set(pairs.values()))
