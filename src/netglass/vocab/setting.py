@@ -21,6 +21,9 @@ SETTINGS = (
     Setting("NETGLASS_STORE", "netglass-store", "folder of the store, when `--store` is not given"),
     Setting("NETGLASS_REFDATA", "", "folder of the reference data; empty: the folder `refdata` in the store"),
     Setting("NETGLASS_BOGONS", "", "file with one address prefix per line that replaces the built-in list of bogons"),
+    Setting("NETGLASS_SYNC_BUCKET", "ooni-data-eu-fra", "bucket that `sync` reads"),
+    Setting("NETGLASS_SYNC_REGION", "eu-central-1", "region of that bucket"),
+    Setting("NETGLASS_SYNC_ENDPOINT", "", "address of an S3 service that holds the bucket; empty: Amazon's own"),
     Setting("NETGLASS_LOG", "warning", "lowest level logged on stderr: debug, info, warning, error"),
 )
 """Every setting, in the order of the reference."""
