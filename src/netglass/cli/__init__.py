@@ -7,15 +7,15 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
-from importlib.util import find_spec
 
 import structlog
 from cyclopts import CycloptsError
 from rich.console import Console
 from rich.text import Text
 
-from netglass.cli.app import app
+from netglass.cli.app import app, show_examples
 from netglass.vocab.error import NetglassError
 from netglass.vocab.setting import read_setting
 
@@ -35,8 +35,9 @@ EXIT_CODES = {
 """Every exit code and what it means."""
 
 for _noun in NOUNS:
-    if find_spec(f"netglass.cli.{_noun}"):
+    with suppress(ModuleNotFoundError):
         import_module(f"netglass.cli.{_noun}")
+show_examples()
 
 
 def configure_log(level: str) -> None:

@@ -4,6 +4,9 @@ Commands are functions registered with ``@app.command``; their docstring is thei
 code when it is not 0. It writes its result to stdout and everything else to stderr.
 """
 
+import inspect
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -66,8 +69,33 @@ app = App(
     help="See how a country controls its internet, and prove it: from raw measurements to explained blocking events.",
     version=read_version,
     help_format="markdown",
+    default_parameter=Parameter(negative=""),
     result_action="return_int_as_exit_code_else_zero",
     exit_on_error=False,
     suppress_keyboard_interrupt=False,
 )
 """The application ``netglass``."""
+
+_EXAMPLES = re.compile(r"^Examples?:\n(?P<body>(?:[ \t]+\S.*\n?|\n)+)", re.MULTILINE)
+
+
+def walk_commands(parent: App = app, words: str = "netglass") -> Iterator[tuple[str, App]]:
+    """Yield every command that does something, as typed (``netglass sync ooni``) and as application, in order of name."""
+    for name in sorted(name for name in parent if not name.startswith("-")):
+        command = parent[name]
+        if command.default_command is not None:
+            yield f"{words} {name}", command
+        yield from walk_commands(command, f"{words} {name}")
+
+
+def read_examples(command: App) -> str:
+    """Return the text under ``Examples:`` in the docstring of ``command``, without its margin; empty if there is none."""
+    found = _EXAMPLES.search(inspect.cleandoc(getattr(command.default_command, "__doc__", None) or "") + "\n")
+    return inspect.cleandoc("\n" + found["body"]).strip() if found else ""
+
+
+def show_examples() -> None:
+    """Put the examples of each command at the end of its help, where the parser of docstrings drops them."""
+    for _, command in walk_commands():
+        if examples := read_examples(command):
+            command.help_epilogue = "Examples:\n\n" + "\n".join(f"    {line}" for line in examples.splitlines())

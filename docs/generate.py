@@ -1,0 +1,114 @@
+"""Write docs/reference from the code: commands, settings, rules, columns, issues, words and exit codes.
+
+``python docs/generate.py`` writes the files; a test calls :func:`build_pages` and demands that they are the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from netglass.cli import EXIT_CODES
+from netglass.cli.app import read_examples, walk_commands
+from netglass.vocab.failure import OUTCOMES, Outcome
+from netglass.vocab.mechanism import LEAVES
+from netglass.vocab.setting import SETTINGS
+from netglass.vocab.state import Hypothesis, Locus, State
+from netglass.vocab.table import OBSERVATIONS, TABLES
+
+REFERENCE = Path(__file__).resolve().parent / "reference"
+
+NOTE = "<!-- Made from the code by docs/generate.py. Change the code and run `make reference`. -->\n\n"
+
+
+def build_pages() -> dict[str, str]:
+    """Return the text of every generated page, by file name."""
+    pages = {
+        "columns.md": describe_columns(),
+        "commands.md": describe_commands(),
+        "exit-codes.md": describe_exit_codes(),
+        "settings.md": describe_settings(),
+        "words.md": describe_words(),
+    }
+    return {name: NOTE + text.rstrip() + "\n" for name, text in pages.items()}
+
+
+def describe_commands() -> str:
+    """Return the page of commands: usage, help, options and examples of each."""
+    parts = [
+        "# Commands\n",
+        "stdout carries the result, stderr everything else. Exit codes are [listed](exit-codes.md), settings"
+        " [too](settings.md).\n",
+    ]
+    for words, command in walk_commands():
+        text = command.generate_docs(recursive=False, heading_level=2, usage_name=words)
+        heading, body = text.split("\n", 1)
+        parts += [f"{heading.split(' ')[0]} {words}", body.replace(f"```console\n{command.name[0]}", f"```console\n{words}", 1)]
+        if examples := read_examples(command):
+            parts.append(f"**Examples**:\n\n```sh\n{examples}\n```\n")
+    return "\n".join(parts)
+
+
+def describe_settings() -> str:
+    """Return the page of settings."""
+    rows = ([f"`{item.name}`", f"`{item.default}`" if item.default else "", item.meaning] for item in SETTINGS)
+    return (
+        "# Settings\n\nEnvironment variables; an option on the command line wins over them, and an empty one counts as unset.\n\n"
+        + draw_table(("setting", "default", "meaning"), rows)
+    )
+
+
+def describe_columns() -> str:
+    """Return the page of columns, table by table."""
+    parts = [
+        "# Columns\n",
+        "Every table of a store, as views in DuckDB and as Parquet. Observation tables"
+        f" ({', '.join(f'`{name}`' for name in OBSERVATIONS)}) join on `key`. Times are UTC.\n",
+    ]
+    for name, columns in TABLES.items():
+        rows = ([f"`{column.name}`", f"`{column.type}`", column.meaning] for column in columns)
+        parts += [f"## {name}\n", draw_table(("column", "type", "meaning"), rows)]
+    return "\n".join(parts)
+
+
+def describe_exit_codes() -> str:
+    """Return the page of exit codes."""
+    return "# Exit codes\n\n" + draw_table(
+        ("code", "meaning"), ([str(code), meaning] for code, meaning in sorted(EXIT_CODES.items()))
+    )
+
+
+def describe_words() -> str:
+    """Return the page of words: states, loci, hypotheses, mechanisms and classes of failures."""
+    failures = ([f"`{failure}`", f"`{outcome}`"] for failure, outcome in sorted(OUTCOMES.items()))
+    return "\n".join(
+        [
+            "# Words\n",
+            "## States of a verdict\n\n" + draw_list(State),
+            "## Loci\n\n" + draw_list(Locus),
+            "## Hypotheses\n\n" + draw_list(Hypothesis),
+            "## Mechanisms\n\nEach prefix of a path is a valid, less exact statement.\n\n" + draw_list(LEAVES),
+            "## Outcome classes\n\n" + draw_list(Outcome),
+            "## Failure strings\n\nA failure that is not listed is of class `other`.\n\n"
+            + draw_table(("failure", "class"), failures),
+        ]
+    )
+
+
+def draw_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; a bar within a cell is escaped."""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |\n" for line in lines)
+
+
+def draw_list(words: Iterable[str]) -> str:
+    """Return a Markdown list of code words."""
+    return "".join(f"- `{word}`\n" for word in words)
+
+
+def main() -> None:
+    """Write every page."""
+    for name, text in build_pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
