@@ -3,11 +3,15 @@
 ``python docs/generate.py`` writes the files; a test calls :func:`build_pages` and demands that they are the same.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from netglass.cli import EXIT_CODES
 from netglass.cli.app import read_examples, walk_commands
+from netglass.judge import rule as rule_module
+from netglass.judge.rule import RULES, Rule
+from netglass.source.ooni.issue import ISSUES, REASONS
 from netglass.vocab.failure import OUTCOMES, Outcome
 from netglass.vocab.mechanism import LEAVES
 from netglass.vocab.setting import SETTINGS
@@ -25,6 +29,8 @@ def build_pages() -> dict[str, str]:
         "columns.md": describe_columns(),
         "commands.md": describe_commands(),
         "exit-codes.md": describe_exit_codes(),
+        "issues.md": describe_issues(),
+        "rules.md": describe_rules(),
         "settings.md": describe_settings(),
         "words.md": describe_words(),
     }
@@ -67,6 +73,55 @@ def describe_columns() -> str:
         rows = ([f"`{column.name}`", f"`{column.type}`", column.meaning] for column in columns)
         parts += [f"## {name}\n", draw_table(("column", "type", "meaning"), rows)]
     return "\n".join(parts)
+
+
+def describe_issues() -> str:
+    """Return the page of issues of stored measurements and of reasons why something was not stored."""
+    issues = ([f"`{name}`", meaning] for name, meaning in ISSUES.items())
+    reasons = ([f"`{name}`", meaning] for name, meaning in REASONS.items())
+    return "\n".join(
+        [
+            "# Issues and reasons\n",
+            "Bad data is counted and kept in view; it never stops a file. A name that speaks of one field carries it after a colon.\n",
+            "## Issues of stored measurements\n\nIn the column `issues`.\n",
+            draw_table(("issue", "meaning"), issues),
+            "## Reasons why something was not stored\n\nIn the column `reason` of `quarantine`.\n",
+            draw_table(("reason", "meaning"), reasons),
+        ]
+    )
+
+
+def describe_rules() -> str:
+    """Return the page of rules: an overview, then each with its weights, its source and its exact condition."""
+    overview = (
+        [f"[`{rule.rule_id}`](#{rule.rule_id.replace('.', '')})", rule.layer, rule.family, read_sentence(rule)] for rule in RULES
+    )
+    source = (rule_module.__doc__ or "").partition("**Source**")
+    parts = [
+        "# Rules\n",
+        "A rule is one piece of evidence. All rules that fire are kept with a verdict; of each family the strongest counts."
+        f" The weights are log10 likelihoods under {', '.join(f'`{item}`' for item in Hypothesis)}; only differences between them"
+        " matter. [How verdicts are made](../explanation/verdicts.md) says how they are summed and where they come from.\n",
+        source[1] + " " + " ".join(source[2].split()) + "\n",
+        draw_table(("rule", "layer", "family", "what it says"), overview),
+    ]
+    return "\n".join(parts + [describe_rule(rule) for rule in RULES])
+
+
+def describe_rule(rule: Rule) -> str:
+    """Return the section of one rule."""
+    weights = draw_table(list(Hypothesis), [[f"{weight:+.2f}" for weight in rule.weight]])
+    conditions = f"-- fires when\n{rule.when}" + (f"\n-- may carry a verdict to blocked when\n{rule.contrast}" if rule.artefact else "")
+    sentence = read_sentence(rule)
+    return (
+        f"## {rule.rule_id}\n\n{sentence[:1].upper()}{sentence[1:]}. Source: {rule.source}; half width of the interval:"
+        f" {rule.spread:g}.\n\n{weights}\n```sql\n{conditions}\n```\n"
+    )
+
+
+def read_sentence(rule: Rule) -> str:
+    """Return what a rule says, with its blanks (``{location_host}``) in italics."""
+    return re.sub(r"\{(\w+)\}", lambda blank: f"*{blank[1].replace('_', ' ')}*", rule.says)
 
 
 def describe_exit_codes() -> str:
