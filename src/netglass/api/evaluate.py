@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from netglass.evaluate import baseline, compare, event, verdict
 from netglass.evaluate.compare import Difference
+from netglass.evaluate.fit import Fit, fit_ratios
 from netglass.evaluate.interval import REPLICATES, SEED
 from netglass.evaluate.report import Baselines, Report, build_report
 from netglass.evaluate.truth import read_truth
+from netglass.evaluate.verdict import join_truth
 
 if TYPE_CHECKING:
     import duckdb
+
     from netglass.store.query import Store
 
 WATCHED = """
@@ -46,6 +49,22 @@ def evaluate(store: "Store", truth: Path | str, *, replicates: int = REPLICATES,
 def compare_probe(store: "Store") -> list[Difference]:
     """Return the measurements on which our verdict and the probe's own differ, with the rule that decided."""
     return compare.find_differences(_fetch(store.connect(), "verdict", compare.COLUMNS))
+
+
+def fit(store: "Store", truth: Path | str) -> Fit:
+    """Fit the rules' log10 likelihood ratios to the truth, with figures on policies and networks left out.
+
+    The rules are not changed: what a lab teaches is a proposal, and is labelled as fitted in a lab.
+
+    Args:
+        store: a store that ``judge`` has been run on.
+        truth: a truth file, or a folder with ``truth*.jsonl`` in it.
+
+    Raises:
+        InputError: the truth cannot be read; names file and line.
+    """
+    read = read_truth(Path(truth))
+    return fit_ratios(join_truth(read, _fetch(store.connect(), "verdict", verdict.COLUMNS)).cases)
 
 
 def _fetch(connection: "duckdb.DuckDBPyConnection", table: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:

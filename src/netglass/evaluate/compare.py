@@ -1,16 +1,17 @@
 """Where our verdicts differ from the probe's own, and by which rule.
 
-The deciding rule is the one that weighs most in the direction of the difference: for a block that the probe did not
-see the heaviest for interference, else the heaviest against it. A verdict that no rule leans to was decided by the
-absence of evidence.
+The deciding rule is the one that weighs most for the verdict's own explanation: interference where only we see a
+block, else that the server is down or refuses, that the fault is local, or that the page was reached. A verdict that
+no rule leans to was decided by the absence of evidence.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from netglass.vocab.state import INTERFERED
+from netglass.evaluate.weight import read_weight
+from netglass.vocab.state import INTERFERED, Hypothesis, Locus, State
 
 COLUMNS = (
     "measurement_uid",
@@ -29,8 +30,18 @@ COLUMNS = (
 )
 """Columns of the verdict table that the comparison reads."""
 
+ONLY_OURS, ONLY_PROBE = "only we say blocked", "only the probe says blocked"
+
 NO_RULE = "(no rule)"
 """Stands for the rule where none leans in the direction of the difference."""
+
+
+_WINNERS: dict[tuple[str, str | None], Hypothesis] = {
+    (State.DOWN, None): Hypothesis.SERVER_DOWN,
+    (State.IMPAIRED, Locus.SERVER_SIDE): Hypothesis.SERVER_REFUSES,
+    (State.IMPAIRED, Locus.LOCAL): Hypothesis.LOCAL_FAULT,
+    (State.OK, None): Hypothesis.REACHABLE,
+}
 
 
 class Difference(NamedTuple):
@@ -73,7 +84,7 @@ def _compare(row: Mapping[str, Any]) -> Difference | None:
     ours, theirs = row["state"] in INTERFERED, row["probe_verdict"] == "blocked"
     if ours == theirs:
         return None
-    rule_id, weight = find_deciding_rule(row["rules"] or (), for_block=ours)
+    rule_id, weight = find_deciding_rule(row)
     return Difference(
         row["measurement_uid"],
         row["report_id"],
@@ -81,7 +92,7 @@ def _compare(row: Mapping[str, Any]) -> Difference | None:
         row["probe_cc"],
         row["probe_asn"],
         row["measurement_start_time"],
-        "only we say blocked" if ours else "only the probe says blocked",
+        ONLY_OURS if ours else ONLY_PROBE,
         row["probe_verdict"],
         row["state"],
         row["locus"],
@@ -93,14 +104,31 @@ def _compare(row: Mapping[str, Any]) -> Difference | None:
     )
 
 
-def find_deciding_rule(rules: Sequence[Mapping[str, Any]], for_block: bool) -> tuple[str, float | None]:
-    """Return the heaviest rule for (or against) a block and its log10 likelihood ratio."""
-    sign = 1 if for_block else -1
-    leaning = [
-        (sign * float(rule["log10_lr"]), str(rule["rule_id"])) for rule in rules if sign * float(rule["log10_lr"]) > 0
-    ]
-    weight, rule_id = max(leaning, default=(None, NO_RULE), key=lambda pair: (pair[0] or 0, pair[1]))
-    return rule_id, None if weight is None else sign * weight
+def find_deciding_rule(row: Mapping[str, Any]) -> tuple[str, float | None]:
+    """Return the rule that weighs most for the verdict's explanation, and its log10 ratio.
+
+    For a block the ratio is that of interference against all else, otherwise that of the verdict's explanation against
+    interference (where the verdict says nothing, of all else against interference).
+    """
+    weighed = [(_weigh_rule(rule, row), str(rule["rule_id"])) for rule in row["rules"] or ()]
+    leaning = [pair for pair in weighed if pair[0] > 0]
+    if not leaning:
+        return NO_RULE, None
+    weight, rule_id = max(leaning)
+    return rule_id, weight
+
+
+def _weigh_rule(rule: Mapping[str, Any], row: Mapping[str, Any]) -> float:
+    network = Hypothesis.NETWORK_INTERFERENCE
+    stated, rule_id = float(rule["log10_lr"]), str(rule["rule_id"])
+    if row["state"] in INTERFERED:
+        known = read_weight(rule_id, network)
+        return stated if known is None else known
+    winner = _WINNERS.get((row["state"], row["locus"])) or _WINNERS.get((row["state"], None))
+    known = read_weight(rule_id, winner, network) if winner else read_weight(rule_id, network)
+    if known is None:
+        return -stated
+    return known if winner else -known
 
 
 def tally_differences(found: Iterable[Difference]) -> list[Tally]:
