@@ -1,0 +1,204 @@
+"""Block-page fingerprints: known pages, headers and forged addresses, and known false positives.
+
+The format is that of OONI's blocking-fingerprints (README there, *Schema*): ``location_found`` is ``dns``, ``body``,
+``title`` or ``header.NAME``; ``pattern_type`` is ``full``, ``prefix``, ``contains`` or ``regexp``, all
+case-sensitive; ``scope`` is ``nat``, ``isp``, ``prod``, ``inst``, ``vbw`` (a vague word), ``injb``, ``prov`` or
+``fp``: a page that looks like a block and is none, which is evidence *against* blocking. A regular expression sees
+the body as text and its dot matches line ends, as in OONI's own pipeline (ooni/data, fingerprintdb.py:
+``re.DOTALL``).
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from netglass.refdata.address import format_address, parse_address
+from netglass.refdata.pattern import DOTALL, ONCE, PREFILTER, UCP, UTF8, Expression, can_compile, quote_literal
+from netglass.vocab.error import InputError
+
+COLUMNS = ("name", "scope", "location_found", "pattern_type", "pattern", "expected_countries")
+PATTERN_TYPES = ("full", "prefix", "contains", "regexp")
+
+FALSE_POSITIVE = "fp"
+"""Scope of a fingerprint that speaks against blocking."""
+
+_EXACT = re.compile(r"(?:[^\\.^$*+?{}\[\]|()]|\{(?![0-9,])|\}|\\[^0-9A-Za-z]|\.(?:[*+]\??)?)+")
+"""Expressions that mean the same in Python and Hyperscan: literals, escaped punctuation, dots and starred dots."""
+
+
+class Fingerprint(NamedTuple):
+    """A fingerprint that matched: name, scope, expected countries, where it was found, what it would mean."""
+
+    name: str
+    scope: str
+    cc: tuple[str, ...]
+    location: str
+    mechanism: str | None
+
+
+class Rule(NamedTuple):
+    """A fingerprint with its pattern."""
+
+    fingerprint: Fingerprint
+    kind: str
+    pattern: str
+    regexp: re.Pattern[str] | None
+
+    def matches(self, text: str) -> bool:
+        """Say whether ``text`` carries the pattern."""
+        if self.regexp is not None:
+            return self.regexp.search(text) is not None
+        if self.kind == "contains":
+            return self.pattern in text
+        return text.startswith(self.pattern) if self.kind == "prefix" else text == self.pattern
+
+
+def _mechanism(scope: str, location: str) -> str | None:
+    if scope == FALSE_POSITIVE:
+        return None
+    if location == "dns":
+        return "dns.injection.blockpage"
+    return "http.redirect" if location == "header.location" else "http.blockpage"
+
+
+def _read_rule(row: dict[str, str]) -> Rule:
+    location, kind, pattern, scope = row["location_found"], row["pattern_type"], row["pattern"], row["scope"]
+    if kind not in PATTERN_TYPES:
+        raise ValueError(f"pattern_type is {kind!r}, not one of {', '.join(PATTERN_TYPES)}")
+    if location not in ("dns", "body", "title") and not location.startswith("header."):
+        raise ValueError(f"location_found is {location!r}, not dns, body, title or header.NAME")
+    if not pattern or not row["name"]:
+        raise ValueError("name or pattern is empty")
+    cc = tuple(code.strip() for code in row["expected_countries"].split(",") if code.strip())
+    regexp = re.compile(pattern, re.DOTALL) if kind == "regexp" else None
+    fingerprint = Fingerprint(row["name"], scope, cc, location.lower(), _mechanism(scope, location.lower()))
+    return Rule(fingerprint, kind, pattern, regexp)
+
+
+def read_fingerprints(path: Path) -> list[Rule]:
+    """Read a CSV file in OONI's column layout.
+
+    Raises:
+        InputError: a column is missing or a row cannot be used; the message names file, line and field.
+    """
+    rules: list[Rule] = []
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise InputError(f"{path}:1: no column {', '.join(missing)}; expected OONI's layout: {','.join(COLUMNS)}")
+        for row in reader:
+            try:
+                rules.append(_read_rule({name: row[name] or "" for name in COLUMNS}))
+            except (ValueError, re.error) as error:
+                raise InputError(f"{path}:{reader.line_num}: {error} (fingerprint {row['name']!r})") from error
+    return rules
+
+
+class BodyPlan(NamedTuple):
+    """How body rules are searched: an expression for each number, the rule behind it, and who needs another look."""
+
+    expressions: tuple[Expression, ...]
+    rules: tuple[int, ...]
+    text_numbers: frozenset[int]
+    confirm: frozenset[int]
+    always: tuple[int, ...]
+
+
+def plan_body(rules: Sequence[Rule]) -> BodyPlan:
+    """Turn the body rules into expressions for one pass.
+
+    A regular expression that Hyperscan understands in another way than Python serves as a filter whose hits Python
+    confirms; one that Hyperscan cannot even filter is always left to Python.
+    """
+    expressions: list[Expression] = []
+    owners: list[int] = []
+    text_numbers, confirm, always = set(), set(), []
+    for number, rule in enumerate(rules):
+        if rule.fingerprint.location != "body":
+            continue
+        if rule.kind == "contains":
+            expression = Expression(quote_literal(rule.pattern.encode()), ONCE)
+        elif rule.kind == "regexp" and _EXACT.fullmatch(rule.pattern):
+            expression = Expression(rule.pattern.encode(), ONCE | DOTALL | UTF8)
+        else:
+            expression = Expression(rule.pattern.encode(), DOTALL | UTF8 | UCP | PREFILTER)
+        if rule.kind in ("full", "prefix") or (rule.kind == "regexp" and not can_compile(expression)):
+            always.append(number)
+            continue
+        if expression.flags & UTF8:
+            text_numbers.add(len(expressions))
+        if expression.flags & PREFILTER:
+            confirm.add(len(expressions))
+        expressions.append(expression)
+        owners.append(number)
+    return BodyPlan(tuple(expressions), tuple(owners), frozenset(text_numbers), frozenset(confirm), tuple(always))
+
+
+class FingerprintList:
+    """All rules of the loaded snapshots, sorted by where they look."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self.body_plan = plan_body(self.rules)
+        self._dns_full: dict[str, Fingerprint] = {}
+        self._dns_other: list[Rule] = []
+        self._by_place: dict[str, list[int]] = {}
+        self._memo: dict[tuple[str, str], tuple[int, ...]] = {}
+        for number, rule in enumerate(self.rules):
+            self._sort_rule(number, rule)
+
+    def _sort_rule(self, number: int, rule: Rule) -> None:
+        location = rule.fingerprint.location
+        if location != "dns":
+            self._by_place.setdefault(location, []).append(number)
+        elif rule.kind == "full":
+            self._dns_full.setdefault(normalize_answer(rule.pattern), rule.fingerprint)
+        else:
+            self._dns_other.append(rule)
+
+    def match_dns(self, answer: str) -> Fingerprint | None:
+        """Return the fingerprint of a DNS answer (address or canonical name)."""
+        name = normalize_answer(answer)
+        found = self._dns_full.get(name)
+        if found is not None or not self._dns_other:
+            return found
+        return next((rule.fingerprint for rule in self._dns_other if rule.matches(name)), None)
+
+    def match_place(self, place: str, text: str) -> tuple[int, ...]:
+        """Return the numbers of the rules for ``place`` (``title``, ``header.NAME``) that match ``text``; memoised."""
+        numbers = self._by_place.get(place)
+        if numbers is None:
+            return ()
+        found = self._memo.get((place, text))
+        if found is None:
+            if len(self._memo) > 100_000:
+                self._memo.clear()
+            found = tuple(number for number in numbers if self.rules[number].matches(text))
+            self._memo[place, text] = found
+        return found
+
+    def match_headers(self, headers: Iterable[tuple[str, str]]) -> tuple[int, ...]:
+        """Return the numbers of the header rules that match any value of their header."""
+        found: tuple[int, ...] = ()
+        for name, value in headers:
+            found += self.match_place(f"header.{name.lower()}", value)
+        return found
+
+    def confirm_body(self, numbers: Iterable[int], body: bytes) -> list[int]:
+        """Turn expression numbers found in ``body`` into rule numbers, looking again where the pass was no proof."""
+        plan, rules = self.body_plan, self.rules
+        found = [plan.rules[number] for number in numbers if number not in plan.confirm]
+        open_rules = [*(plan.rules[number] for number in plan.confirm.intersection(numbers)), *plan.always]
+        if open_rules:
+            text = body.decode("utf-8", "replace")
+            found.extend(number for number in open_rules if rules[number].matches(text))
+        return found
+
+
+def normalize_answer(answer: str) -> str:
+    """Return an address in its shortest form, a name in lower case without the final dot."""
+    address = parse_address(answer)
+    return answer.lower().rstrip(".") if address is None else format_address(address)
