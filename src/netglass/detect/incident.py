@@ -1,0 +1,132 @@
+"""Incidents: which episodes of different targets are one real-world event, and which only began together.
+
+Episodes of one country on shared networks are one incident when they may have begun and ended together and share a cause: a
+blocked address, which fells all sites behind it; or another artefact (block page, injected address, certificate) or the layer
+of the mechanism, when beginning together by chance is unlikely. A block page is shared by everything that a censor ever
+blocked, so alone it proves nothing. What begins together without that much in common is linked in a campaign.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from netglass.detect.bracket import Bracket, overlap, pool_end, pool_onset, width
+from netglass.detect.episode import Episode, Series
+from netglass.vocab.mechanism import family
+
+ADDRESS_LAYERS = frozenset({"tcp", "ip"})
+"""Layers on which a block is of an address, and so of all that it serves."""
+
+CHANCE_OF_ARTEFACT = 0.25
+"""Incidents that may be expected to begin together by chance when they share an artefact, before they count as one."""
+
+CHANCE_OF_LAYER = 0.05
+"""The same when they share no more than a layer. **Source**: design choice, on the scale of a test's usual level."""
+
+LEAST_SHARED_NETWORKS = 0.5
+"""Jaccard of networks above which two episodes are on the same networks."""
+
+
+class Trace(NamedTuple):
+    """What ties an episode to others."""
+
+    episode: Episode
+    onset: Bracket
+    end: Bracket
+    asns: frozenset[int]
+    layers: frozenset[str]
+    signatures: frozenset[str]
+
+
+class Incident(NamedTuple):
+    """Episodes that are one event."""
+
+    cc: str
+    episodes: tuple[Episode, ...]
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """All series, by target and network."""
+        rows = (one for episode in self.episodes for one in episode.series)
+        return tuple(sorted(rows, key=lambda one: (one.target, one.asn)))
+
+
+def trace_episode(episode: Episode) -> Trace:
+    """Return what ties ``episode`` to others."""
+    verdicts = [one.witnesses for one in episode.series]
+    paths = {path for own in verdicts for listed in own.mechanisms for path in listed}
+    return Trace(
+        episode,
+        pool_onset(episode.series),
+        _bound_end(episode),
+        frozenset(one.asn for one in episode.series),
+        frozenset(family(path) for path in paths),
+        frozenset(name for own in verdicts for listed in own.signatures for name in listed),
+    )
+
+
+def _bound_end(episode: Episode) -> Bracket:
+    """Return the end's bracket, from the last sight of it on where the block stands."""
+    end = pool_end(episode.series)
+    return end if end.latest else Bracket(max(one.last_during for one in episode.series), None, end.pooled)
+
+
+def join_episodes(episodes: Iterable[Episode], window_seconds: int) -> tuple[list[Incident], list[tuple[int, int]]]:
+    """Return incidents in order of onset, and the pairs of them that began together without being one.
+
+    Args:
+        episodes: episodes of one country.
+        window_seconds: length of the window, over which onsets could have been spread.
+    """
+    traces = sorted(map(trace_episode, episodes), key=lambda one: (one.onset.latest or 0, one.episode.target))
+    begins = count_onsets([trace.onset for trace in traces])
+    groups: list[list[Trace]] = []
+    for trace in traces:
+        home = next((g for g in groups if all(_is_one(trace, other, begins, window_seconds) for other in g)), None)
+        if home is None:
+            groups.append([trace])
+        else:
+            home.append(trace)
+    incidents = [Incident(group[0].episode.cc, tuple(one.episode for one in group)) for group in groups]
+    linked = [
+        (i, j)
+        for i in range(len(groups))
+        for j in range(i + 1, len(groups))
+        if any(_begin_together(one, other, begins, window_seconds) for one in groups[i][:1] for other in groups[j][:1])
+    ]
+    return incidents, linked
+
+
+def count_onsets(onsets: Sequence[Bracket]) -> int:
+    """Return the least number of moments that explains all known onsets (greedy stabbing of intervals)."""
+    count, moment = 0, -1
+    for latest, earliest in sorted((b.latest or 0, b.earliest) for b in onsets if b.earliest is not None):
+        if earliest >= moment:
+            count, moment = count + 1, latest
+    return count
+
+
+def _chance(one: Trace, other: Trace, begins: int, window_seconds: int) -> float:
+    """Return how many pairs like this would begin together by chance: rivals times the share of the window covered."""
+    return max(begins - 1, 1) * (width(one.onset) + width(other.onset)) / window_seconds
+
+
+def _share_networks(one: Trace, other: Trace) -> bool:
+    return len(one.asns & other.asns) >= LEAST_SHARED_NETWORKS * len(one.asns | other.asns)
+
+
+def _is_one(one: Trace, other: Trace, begins: int, window_seconds: int) -> bool:
+    if not (overlap(one.onset, other.onset) and overlap(one.end, other.end) and _share_networks(one, other)):
+        return False
+    shared = one.signatures & other.signatures
+    layers = one.layers & other.layers
+    if layers & ADDRESS_LAYERS and any(name.startswith("address:") for name in shared):
+        return True
+    artefacts = {name for name in shared if not name.startswith("address:")}
+    limit = CHANCE_OF_ARTEFACT if artefacts and layers else CHANCE_OF_LAYER if layers else 0.0
+    return _chance(one, other, begins, window_seconds) <= limit
+
+
+def _begin_together(one: Trace, other: Trace, begins: int, window_seconds: int) -> bool:
+    related = one.signatures & other.signatures or one.layers & other.layers
+    limit = CHANCE_OF_ARTEFACT * (2 if related else 1)
+    return overlap(one.onset, other.onset) and _chance(one, other, begins, window_seconds) <= limit
