@@ -1,0 +1,112 @@
+"""Tasks to replies, in this process or in several: the caller sees one stream of replies either way."""
+
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+from netglass.refdata.snapshot import Refdata
+from netglass.store.build import build_part
+from netglass.store.plan import Task
+from netglass.store.worker import Order, Reply
+from netglass.vocab.error import EngineError
+
+
+def run_tasks(tasks: Sequence[Task], folder: Path, refdata_dir: Path, refdata: Refdata, workers: int) -> Iterator[Reply]:
+    """Build the parts of ``tasks`` below ``folder`` and yield progress and results as they come, results in any order.
+
+    Closing the iterator ends all workers.
+    """
+    workers = min(workers, len(tasks))
+    return _run_here(tasks, folder, refdata) if workers < 2 else _run_there(tasks, folder, refdata_dir, workers)
+
+
+def _place(folder: Path, task: Task) -> Path:
+    return folder / f"{task.number:06d}"
+
+
+def _run_here(tasks: Sequence[Task], folder: Path, refdata: Refdata) -> Iterator[Reply]:
+    progress: list[int] = []
+    for task in tasks:
+        built = build_part(task, _place(folder, task), refdata, progress.append)
+        yield from (Reply(task.number, records) for records in progress)
+        progress.clear()
+        yield Reply(task.number, built=built)
+
+
+def _run_there(tasks: Sequence[Task], folder: Path, refdata_dir: Path, workers: int) -> Iterator[Reply]:
+    orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+    replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
+    for task in tasks:
+        orders.put(Order(task, _place(folder, task)))
+    processes = [_start_worker(refdata_dir) for _ in range(workers)]
+    threads = [threading.Thread(target=_drive, args=(process, orders, replies), daemon=True) for process in processes]
+    for thread in threads:
+        thread.start()
+    try:
+        left = len(tasks)
+        while left:
+            reply = replies.get()
+            yield reply
+            left -= reply.records == 0
+    finally:
+        _stop_workers(processes, threads)
+
+
+def _start_worker(refdata_dir: Path) -> "subprocess.Popen[bytes]":
+    process = subprocess.Popen([sys.executable, "-m", "netglass.store.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    _send(process.stdin, refdata_dir)
+    return process
+
+
+def _send(pipe: IO[bytes] | None, message: object) -> None:
+    assert pipe is not None
+    pickle.dump(message, pipe)
+    pipe.flush()
+
+
+def _drive(process: "subprocess.Popen[bytes]", orders: "queue.SimpleQueue[Order]", replies: "queue.SimpleQueue[Reply]") -> None:
+    """Feed one worker until no order is left."""
+    assert process.stdout is not None
+    while not orders.empty():
+        try:
+            order = orders.get_nowait()
+        except queue.Empty:
+            return
+        try:
+            _send(process.stdin, order)
+            reply: Reply = pickle.load(process.stdout)
+            while reply.records:
+                replies.put(reply)
+                reply = pickle.load(process.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            reply = Reply(order.task.number, error=_explain_death(process, order.task))
+        replies.put(reply)
+        if reply.error is not None:
+            return
+
+
+def _explain_death(process: "subprocess.Popen[bytes]", task: Task) -> EngineError:
+    names = ", ".join(source.path for source in task.sources[:3])
+    code = process.wait()
+    return EngineError(
+        f"a worker ended with {code} while it read {names}{' and others' if len(task.sources) > 3 else ''}. What was finished is kept:"
+        " run the same command again, with --workers 1 if memory was short."
+    )
+
+
+def _stop_workers(processes: Sequence["subprocess.Popen[bytes]"], threads: Sequence[threading.Thread]) -> None:
+    for process in processes:
+        process.kill()
+    for process in processes:
+        process.wait()
+    for thread in threads:
+        thread.join()
+    for process in processes:
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                pipe.close()

@@ -1,0 +1,73 @@
+"""The process behind ``--workers``: takes tasks on stdin, answers on stdout, ends when its parent does.
+
+``python -m netglass.store.worker`` speaks pickle with the parent that started it, over pipes that nobody else holds: a parent that
+is killed closes them, so no worker outlives it for longer than its batch. A process of its own, and no fork, because DuckDB and
+numpy have threads.
+"""
+
+import pickle
+import signal
+import sys
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from netglass.refdata.snapshot import load_refdata
+from netglass.store.build import Built, build_part
+from netglass.store.plan import Task
+from netglass.vocab.error import NetglassError
+
+
+class Order(NamedTuple):
+    """A task and the folder to build it in."""
+
+    task: Task
+    folder: Path
+
+
+class Reply(NamedTuple):
+    """Progress in records, or the part, or the error that ended the task."""
+
+    number: int
+    records: int = 0
+    built: Built | None = None
+    error: Exception | None = None
+
+
+def serve(orders: BinaryIO, replies: BinaryIO) -> None:
+    """Build parts until ``orders`` ends. The first object of ``orders`` is the folder of the reference data."""
+    refdata = load_refdata(pickle.load(orders))
+    while True:
+        try:
+            order: Order = pickle.load(orders)
+        except EOFError:
+            return
+        _send(replies, _answer(order, refdata, replies))
+
+
+def _answer(order: Order, refdata: object, replies: BinaryIO) -> Reply:
+    number = order.task.number
+    try:
+        built = build_part(order.task, order.folder, refdata, lambda records: _send(replies, Reply(number, records)))  # type: ignore[arg-type]
+    except (NetglassError, OSError, MemoryError) as error:
+        return Reply(number, error=error)
+    return Reply(number, built=built)
+
+
+def _send(replies: BinaryIO, reply: Reply) -> None:
+    pickle.dump(reply, replies)
+    replies.flush()
+
+
+def main() -> None:
+    """Serve the parent process; Ctrl-C is the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    replies = sys.stdout.buffer
+    sys.stdout = sys.stderr
+    try:
+        serve(sys.stdin.buffer, replies)
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
