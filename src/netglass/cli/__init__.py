@@ -35,7 +35,7 @@ EXIT_CODES = {
 """Every exit code and what it means."""
 
 for _noun in NOUNS:
-    with suppress(ModuleNotFoundError):
+    with suppress(ImportError):
         import_module(f"netglass.cli.{_noun}")
 show_examples()
 
