@@ -1,0 +1,79 @@
+"""The test helper's side of web_connectivity: what it resolved, connected to and fetched.
+
+**Source**: OONI spec ts-017-web-connectivity, section "control". Helpers before 2022 tried the client's addresses alone and used failure
+names of their own (``connection_refused_error``); -1 stood for "no status" and "no body".
+"""
+
+from collections.abc import Iterator
+
+from netglass.source.ooni.address import normalise_address, split_endpoint
+from netglass.source.ooni.step import Frame, Row
+from netglass.source.ooni.structure import Control, ControlStep
+from netglass.vocab.failure import Outcome, classify_failure
+
+MAX_TITLE = 200
+Endpoint = tuple[str | None, int | None]
+
+
+def read_outcomes(steps: dict[str, ControlStep] | None) -> dict[Endpoint, str]:
+    """Return the helper's outcome class per endpoint."""
+    outcomes: dict[Endpoint, str] = {}
+    for text, step in (steps or {}).items():
+        endpoint = split_endpoint(text)
+        if endpoint[0] is not None and step is not None:
+            outcomes[endpoint] = read_outcome(step)
+    return outcomes
+
+
+def read_outcome(step: ControlStep) -> str:
+    """Return the outcome class of one of the helper's steps; ``other`` where it failed and does not say how."""
+    if isinstance(step.failure, str):
+        return classify_failure(step.failure).value
+    return Outcome.SUCCESS.value if step.status and not step.failure else Outcome.OTHER.value
+
+
+def has_answer(control: Control | None) -> bool:
+    """Tell whether the helper answered at all."""
+    return control is not None and (control.dns is not None or control.http_request is not None)
+
+
+def read_resolved(control: Control) -> list[str]:
+    """Return the addresses that the helper resolved, in its order; old helpers list names among them, which are left out."""
+    addresses = (normalise_address(text) for text in (control.dns.addrs or ()) if text) if control.dns else ()
+    return list(dict.fromkeys(address for address in addresses if address))
+
+
+def list_page(control: Control | None, frame: Frame) -> Row:
+    """Return the columns from ``control_dns_outcome`` to ``control_server`` of the ``measurement`` table."""
+    dns = control.dns if control else None
+    page = control.http_request if control else None
+    lookup: Row = (None, None)
+    if control and dns:
+        lookup = (classify_failure(frame.read_failure(dns.failure)).value, read_resolved(control))
+    if page is None:
+        return (*lookup, *(None,) * 6)
+    failure = frame.read_failure(page.failure)
+    status = page.status_code if page.status_code is not None and page.status_code > 0 else None
+    outcome = Outcome.OTHER if failure is None and status is None else classify_failure(failure)
+    length = page.body_length if page.body_length is not None and page.body_length >= 0 else None
+    headers = page.headers or {}
+    server = next((value for name, value in headers.items() if name.lower() == "server" and isinstance(value, str)), None)
+    return (
+        *lookup,
+        *(outcome.value, status, length, frame.scrub(page.title)[:MAX_TITLE] if page.title else None),
+        *(sorted({name.lower() for name in headers}), frame.scrub(server)[:MAX_TITLE] if server else None),
+    )
+
+
+def list_control_addresses(control: Control | None, frame: Frame) -> Iterator[Row]:
+    """Yield one ``control_address`` row per endpoint that the helper tried, and one per address that it tried on no port."""
+    if control is None:
+        return
+    resolved = set(read_resolved(control))
+    asns = {normalise_address(text): info.asn for text, info in (control.ip_info or {}).items() if info}
+    endpoints = dict.fromkeys((*frame.tcp_control, *frame.tls_control))
+    tried = {address for address, _ in endpoints}
+    untried = sorted({address for address in (*resolved, *asns) if address} - tried)
+    for address, port in (*endpoints, *((address, None) for address in untried)):
+        outcomes = (frame.tcp_control.get((address, port)), frame.tls_control.get((address, port)))
+        yield (frame.key, *frame.place(address, "control"), address in resolved, port, *outcomes, asns.get(address))

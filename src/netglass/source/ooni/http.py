@@ -1,0 +1,165 @@
+"""HTTP round trips (df-001): one row each, and what a body and its headers tell while they are at hand.
+
+**Source**: OONI spec df-001-httpt. Requests are listed newest first. ``headers_list`` came in 2019; before it ``headers`` was a
+dictionary, whose values are text, base64 objects or, in 2.x reports, lists of text. A status of 0 is a request without an answer.
+"""
+
+import binascii
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from netglass.source.ooni.address import join_location, normalise_address, split_endpoint, split_url
+from netglass.source.ooni.page import find_refusal, read_title, scrub_body
+from netglass.source.ooni.step import Frame, Row, Tag
+from netglass.source.ooni.structure import Binary, Response, Text, Transaction
+from netglass.vocab.failure import Outcome
+
+MAX_TITLE = 200
+MAX_URL = 2000
+_NETWORKS = {"tcp": "tcp", "udp": "udp", "quic": "udp"}
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+Headers = list[tuple[str, str]]
+
+
+class Answer(NamedTuple):
+    """An answer as it came: status, headers in order, the body's bytes and their SHA-256."""
+
+    status: int | None
+    headers: Headers
+    body: bytes | None
+    body_sha256: str | None
+
+
+NO_ANSWER = Answer(None, [], None, None)
+
+
+def read_bytes(value: Text, frame: Frame, field: str) -> bytes | None:
+    """Return the bytes of a text or base64 object; None and an issue where the base64 can not be read."""
+    if value is None or isinstance(value, str):
+        return None if value is None else value.encode()
+    try:
+        return binascii.a2b_base64(value.data or "")
+    except (binascii.Error, ValueError):
+        frame.add_issue(f"bad_base64:{field}")
+        return None
+
+
+def read_text(value: Text, frame: Frame, field: str) -> str:
+    """Return a text or base64 object as text, with U+FFFD for what is no UTF-8."""
+    if isinstance(value, str):
+        return value
+    return (read_bytes(value, frame, field) or b"").decode("utf-8", "replace")
+
+
+def read_headers(response: Response, frame: Frame) -> Headers:
+    """Return the answer's headers in order, names as sent."""
+    field = "test_keys.requests[].response.headers"
+    if response.headers_list is not None:
+        return [(name, read_text(value, frame, field)) for name, value in response.headers_list]
+    return list(iterate_headers(msgspec.json.decode(response.headers), frame, field))
+
+
+def iterate_headers(headers: Any, frame: Frame, field: str) -> Iterator[tuple[str, str]]:
+    """Yield name and text of headers in any of the old forms; an issue for what is of no form."""
+    if headers and not isinstance(headers, dict):
+        frame.add_issue(f"wrong_type:{field}")
+    for name, value in headers.items() if isinstance(headers, dict) else ():
+        for item in value if isinstance(value, list) else (value,):
+            try:
+                text = msgspec.convert(item, Text)
+            except msgspec.ValidationError:
+                frame.add_issue(f"wrong_type:{field}")
+                continue
+            yield name, read_text(text, frame, field)
+
+
+def read_answer(transaction: Transaction, frame: Frame) -> Answer:
+    """Return what came back, with the body as bytes."""
+    response = transaction.response
+    if response is None:
+        return NO_ANSWER
+    body = read_bytes(response.body, frame, "test_keys.requests[].response.body")
+    if not response.code or response.code < 100:
+        return NO_ANSWER._replace(headers=read_headers(response, frame))
+    digest = None if body is None else hashlib.sha256(body).hexdigest()
+    return Answer(response.code, read_headers(response, frame), body, digest)
+
+
+def trace_hops(transactions: Sequence[Transaction], answers: Sequence[Answer]) -> list[int]:
+    """Return the redirect hop of each request where the client does not tell: the last of the list is hop 0, and a hop follows a redirect."""
+    depths = [0] * len(transactions)
+    depth = 0
+    for index in range(len(transactions) - 2, -1, -1):
+        depth += answers[index + 1].status in _REDIRECTS
+        depths[index] = depth
+    return depths
+
+
+def list_requests(
+    transactions: Sequence[Transaction], answers: Sequence[Answer], depths: Sequence[int | None], frame: Frame
+) -> Iterator[Row]:
+    """Yield the ``http`` rows; ``depths`` holds the hops for requests without a depth tag."""
+    for transaction, answer, depth in zip(transactions, answers, depths, strict=True):
+        request = transaction.request
+        url = request.url if request else None
+        scheme, host, url_port = split_url(url)
+        tag = frame.read_tags(transaction.tags, host)
+        if tag.depth is None:
+            tag = Tag(depth, tag.classic, tag.fetch_body)
+        failure = frame.read_failure(transaction.failure)
+        outcome = Outcome.OTHER if failure is None and answer.status is None else None
+        step = frame.list_step(transaction.transaction_id, tag, transaction.t0, transaction.t, failure, outcome)
+        text, port = split_endpoint(transaction.address)
+        if text is None and normalise_address(host):
+            text, port = host, url_port
+        place = frame.place(text, "test_keys.requests[].address")
+        network = transaction.network or (request.x_transport if request else None)
+        asked = (frame.scrub(url)[:MAX_URL] if url else None, host, scheme, request.method if request else None)
+        endpoint = (*place, port, tag.fetch_body, _NETWORKS.get(network) if network else None)
+        truncated = transaction.response.body_is_truncated if transaction.response else None
+        yield (*step, *endpoint, *asked, *list_answer(answer, truncated, url, frame))
+
+
+def list_answer(answer: Answer, truncated: bool | None, url: str | None, frame: Frame) -> Row:
+    """Return the columns from ``status`` on."""
+    if answer.status is None:
+        return (None,) * 11
+    status, headers, body, digest = answer
+    names = sorted({name.lower() for name, _ in headers})
+    body_length = title = refusal = None
+    prints: list[dict[str, object]] = []
+    if body is not None:
+        body_length = len(body)
+        scrubbed = scrub_body(body, frame.probe_asn, frame.explained, frame.refdata)
+        if scrubbed is not body:
+            digest = hashlib.sha256(scrubbed).hexdigest()
+        title = read_title(scrubbed)
+        title = frame.scrub(title)[:MAX_TITLE] if title else None
+    found = frame.refdata.match_http(status, headers, title, body or b"")
+    prints = [{"name": match.name, "scope": match.scope, "cc": list(match.cc)} for match in found]
+    refusal = find_refusal(status, headers, title, body or b"")
+    server = find_header(headers, "server")
+    location = find_header(headers, "location")
+    return (
+        *(status, body_length, digest, truncated, title, names),
+        frame.scrub(server)[:MAX_TITLE] if server else None,
+        *list_location(url, location, frame),
+        refusal,
+        prints,
+    )
+
+
+def list_location(url: str | None, location: str | None, frame: Frame) -> tuple[str | None, str | None]:
+    """Return a ``Location`` header as an absolute, scrubbed URL, and its host."""
+    if not location:
+        return None, None
+    absolute = frame.scrub(join_location(url, location))[:MAX_URL]
+    return absolute, split_url(absolute).host
+
+
+def find_header(headers: Headers, wanted: str) -> str | None:
+    """Return the first value of a header; ``wanted`` is in lower case."""
+    return next((value for name, value in headers if name.lower() == wanted), None)

@@ -1,0 +1,70 @@
+"""One record: bytes in, the rows of all observation tables out, or the reason why not.
+
+Decoding is strict and typed first, which is fast and right for nearly every record. Where that fails the record is read leniently, field
+by field; only what is no JSON object with test keys of a known nettest is not stored.
+"""
+
+from typing import Any
+
+import msgspec
+
+from netglass.refdata import Refdata
+from netglass.source.ooni.lenient import Unreadable, fit_struct, load_lenient
+from netglass.source.ooni.nettest import KNOWN_TESTS, WEB_CONNECTIVITY, list_nettest
+from netglass.source.ooni.row import Quarantine, Record, Rows, refuse
+from netglass.source.ooni.structure import WebMeasurement
+from netglass.source.ooni.web_connectivity import list_web
+from netglass.source.ooni.wrapper import WRAPPERS, unwrap_bytes, unwrap_value
+
+_decode = msgspec.json.Decoder(WebMeasurement).decode
+_NUL = b"\\u0000"
+
+
+def decode_record(record: Record, refdata: Refdata) -> Rows | Quarantine:
+    """Return the rows of ``record``, or the reason why it is not stored. Nothing in a record raises."""
+    raw, uid = record.raw, None
+    try:
+        measurement = _decode(raw)
+        if measurement.test_keys is None:
+            raw, uid = unwrap_bytes(raw)
+            measurement = _decode(raw)
+        if measurement.test_name == WEB_CONNECTIVITY and measurement.test_keys is not None and _NUL not in raw:
+            return list_web(record, measurement, uid, refdata, dict.fromkeys(record.flags))
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        raw, uid = record.raw, None
+    return decode_leniently(record, raw, uid, refdata)
+
+
+def decode_leniently(record: Record, raw: bytes, uid: str | None, refdata: Refdata) -> Rows | Quarantine:
+    """Read a record field by field: another nettest, or one that is not as the specification says."""
+    issues = dict.fromkeys(record.flags)
+    try:
+        value, wrapper_uid = unwrap_value(load_lenient(raw, issues), lambda inner: load_lenient(inner, issues))
+    except Unreadable as error:
+        return refuse(record, "quarantined", error.reason, error.detail)
+    if not isinstance(value, dict):
+        return refuse(record, "quarantined", "not_an_object", f"it is of type {type(value).__name__}")
+    if not value:
+        return refuse(record, "quarantined", "empty_object")
+    if problem := find_problem(value):
+        return refuse(record, "not_understood", *problem)
+    uid = uid or wrapper_uid
+    if value["test_name"] != WEB_CONNECTIVITY:
+        return list_nettest(record, value, uid, refdata, issues)
+    return list_web(record, fit_struct(value, WebMeasurement, "", issues), uid, refdata, issues)
+
+
+def find_problem(value: dict[str, Any]) -> tuple[str, str] | None:
+    """Return reason and detail where a JSON object is no measurement that can be stored."""
+    name = value.get("test_name")
+    if not isinstance(name, str) or not name:
+        if "measurement_url" in value or "results" in value or any(name in value for name in WRAPPERS):
+            return "no_raw_measurement", "an API reply or a wrapper that holds no measurement"
+        return "no_test_name", f"keys: {', '.join(sorted(value)[:8])}"
+    if value.get("test_keys") is None:
+        return "no_test_keys", f"{name} without test_keys"
+    if not isinstance(value["test_keys"], dict):
+        return "test_keys_not_object", f"test_keys is of type {type(value['test_keys']).__name__}"
+    if name not in KNOWN_TESTS:
+        return "unknown_test", f"test_name {name}"
+    return None

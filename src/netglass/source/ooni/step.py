@@ -1,0 +1,131 @@
+"""What the steps of one measurement share: its key, its redirect hops, the reference data, and how tags and failures are read.
+
+**Source**: tags are those of Web Connectivity LTE (ts-017, probe-cli internal/experiment/webconnectivitylte): ``depth=N``, ``classic``,
+``fetch_body=true|false``. Older clients set none of them; they made one lookup and one chain of requests, so all they did was
+*classic* and the hop follows from the names in the chain.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from netglass.refdata import Refdata
+from netglass.source.ooni.address import NOWHERE, Place, locate_address
+from netglass.source.ooni.page import scrub_text
+from netglass.source.ooni.structure import Failure, Tags
+from netglass.vocab.failure import OUTCOMES, classify_failure
+
+MAX_FAILURE = 300
+"""Characters of a failure string that are kept; the known ones have at most 30."""
+
+Row = tuple[object, ...]
+
+
+class Tag(NamedTuple):
+    """What the tags of a step say."""
+
+    depth: int | None
+    classic: bool
+    fetch_body: bool | None
+
+
+NO_TAG = Tag(None, False, None)
+
+
+class Frame:
+    """One measurement while its steps are read.
+
+    Attributes:
+        key: join key of the measurement.
+        classic: what ``classic`` is where a step has no tags: True for old web_connectivity, None for other nettests.
+        hops: redirect depth by host, for steps without a depth tag.
+        probe_asn: network of the probe, None when withheld.
+        explained: addresses that DNS and TCP of the measurement account for; they may stay in texts.
+        probe_ip: the probe's own address where the record gives it away, else None; it is never written.
+        issues: names of the issues found so far, in order and once each.
+    """
+
+    __slots__ = (
+        *("classic", "explained", "hops", "issues", "key", "probe_asn", "probe_ip", "refdata", "tcp_control", "tls_control"),
+    )
+
+    def __init__(self, refdata: Refdata, classic: bool | None, probe_asn: int | None, probe_ip: str | None) -> None:
+        self.key = 0
+        self.refdata = refdata
+        self.classic = classic
+        self.probe_asn = probe_asn
+        self.probe_ip = probe_ip
+        self.explained: set[str] = set()
+        self.hops: dict[str | None, int] = {}
+        self.issues: dict[str, None] = {}
+        self.tcp_control: dict[tuple[str | None, int | None], str] = {}
+        self.tls_control: dict[tuple[str | None, int | None], str] = {}
+
+    def add_issue(self, name: str) -> None:
+        """Note an issue, once."""
+        self.issues[name] = None
+
+    def scrub(self, text: str) -> str:
+        """Return ``text`` without what could name the person who measured."""
+        return scrub_text(text, self.probe_asn, self.explained, self.refdata)
+
+    def place(self, text: str | None, field: str) -> Place:
+        """Return where an address is; an issue is noted where ``text`` is there, but no address."""
+        place = locate_address(self.refdata, text)
+        if place.address is None:
+            if text and "scrubbed" not in text:
+                self.add_issue(f"bad_address:{field}")
+            return place
+        return NOWHERE if place.address == self.probe_ip else place
+
+    def read_failure(self, failure: Failure) -> str | None:
+        """Return a failure as a scrubbed string; ``false`` is the null of old clients, ``true`` a failure that is not named."""
+        if failure is None or failure is False:
+            return None
+        if failure is True:
+            return "unknown_failure"
+        return failure if failure in OUTCOMES else self.scrub(failure)[:MAX_FAILURE]
+
+    def read_tags(self, tags: Tags, host: str | None) -> Tag:
+        """Return what the tags say; without a depth among them, what the chain of requests says of ``host``."""
+        tag = parse_tags(tags) if tags else NO_TAG
+        if tag.depth is not None or self.classic is None:
+            return tag
+        return Tag(self.hops.get(host), self.classic, tag.fetch_body)
+
+    def list_step(
+        self,
+        transaction_id: int | None,
+        tag: Tag,
+        t0: float | None,
+        t: float | None,
+        failure: str | None,
+        outcome: str | None = None,
+    ) -> Row:
+        """Return the columns that all steps begin with. ``outcome`` overrides the class of ``failure``."""
+        classic = None if self.classic is None else tag.classic
+        return (
+            self.key,
+            transaction_id,
+            tag.depth,
+            classic,
+            t0,
+            t,
+            failure,
+            outcome or classify_failure(failure).value,
+        )
+
+
+@lru_cache(4096)
+def parse_tags(tags: Sequence[str]) -> Tag:
+    """Read the tags of a step."""
+    depth, classic, fetch_body = None, False, None
+    for tag in tags:
+        name, _, value = tag.partition("=")
+        if name == "classic":
+            classic = True
+        elif name == "depth" and value.isascii() and value.isdigit() and len(value) <= 4:
+            depth = int(value)
+        elif name == "fetch_body" and value in ("true", "false"):
+            fetch_body = value == "true"
+    return Tag(depth, classic, fetch_body)
