@@ -47,7 +47,10 @@ def describe_commands() -> str:
     for words, command in walk_commands():
         text = command.generate_docs(recursive=False, heading_level=2, usage_name=words)
         heading, body = text.split("\n", 1)
-        parts += [f"{heading.split(' ')[0]} {words}", body.replace(f"```console\n{command.name[0]}", f"```console\n{words}", 1)]
+        parts += [
+            f"{heading.split(' ')[0]} {words}",
+            body.replace(f"```console\n{command.name[0]}", f"```console\n{words}", 1),
+        ]
         if examples := read_examples(command):
             parts.append(f"**Examples**:\n\n```sh\n{examples}\n```\n")
     return "\n".join(parts)
@@ -82,7 +85,8 @@ def describe_issues() -> str:
     return "\n".join(
         [
             "# Issues and reasons\n",
-            "Bad data is counted and kept in view; it never stops a file. A name that speaks of one field carries it after a colon.\n",
+            "Bad data is counted and kept in view; it never stops a file. A name that speaks of one field carries it"
+            " after a colon.\n",
             "## Issues of stored measurements\n\nIn the column `issues`.\n",
             draw_table(("issue", "meaning"), issues),
             "## Reasons why something was not stored\n\nIn the column `reason` of `quarantine`.\n",
@@ -94,7 +98,8 @@ def describe_issues() -> str:
 def describe_rules() -> str:
     """Return the page of rules: an overview, then each with its weights, its source and its exact condition."""
     overview = (
-        [f"[`{rule.rule_id}`](#{rule.rule_id.replace('.', '')})", rule.layer, rule.family, read_sentence(rule)] for rule in RULES
+        [f"[`{rule.rule_id}`](#{rule.rule_id.replace('.', '')})", rule.layer, rule.family, read_sentence(rule)]
+        for rule in RULES
     )
     source = (rule_module.__doc__ or "").partition("**Source**")
     parts = [
@@ -111,7 +116,9 @@ def describe_rules() -> str:
 def describe_rule(rule: Rule) -> str:
     """Return the section of one rule."""
     weights = draw_table(list(Hypothesis), [[f"{weight:+.2f}" for weight in rule.weight]])
-    conditions = f"-- fires when\n{rule.when}" + (f"\n-- may carry a verdict to blocked when\n{rule.contrast}" if rule.artefact else "")
+    conditions = f"-- fires when\n{rule.when}" + (
+        f"\n-- may carry a verdict to blocked when\n{rule.contrast}" if rule.artefact else ""
+    )
     sentence = read_sentence(rule)
     return (
         f"## {rule.rule_id}\n\n{sentence[:1].upper()}{sentence[1:]}. Source: {rule.source}; half width of the interval:"
@@ -151,7 +158,9 @@ def describe_words() -> str:
 def draw_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a Markdown table; a bar within a cell is escaped."""
     lines = [columns, ["---"] * len(columns), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |\n" for line in lines)
+    return "".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |\n" for line in lines
+    )
 
 
 def draw_list(words: Iterable[str]) -> str:

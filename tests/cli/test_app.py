@@ -36,7 +36,9 @@ def test_commands_are_walked_as_they_are_typed() -> None:
 
 def test_examples_are_read_without_their_margin() -> None:
     commands = dict(walk_commands(grow(App()), "ng"))
-    assert read_examples(commands["ng noun list-all"]) == "netglass noun list-all\n\nnetglass noun list-all --format csv"
+    assert (
+        read_examples(commands["ng noun list-all"]) == "netglass noun list-all\n\nnetglass noun list-all --format csv"
+    )
     assert read_examples(commands["ng plain"]) == ""
 
 

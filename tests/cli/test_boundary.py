@@ -22,7 +22,9 @@ def ending(monkeypatch: pytest.MonkeyPatch) -> Callable[[Endings], int]:
     """Return a function that runs one command which ends as told, and gives the exit code."""
 
     def run(end: Endings) -> int:
-        stand_in = App(result_action="return_int_as_exit_code_else_zero", exit_on_error=False, suppress_keyboard_interrupt=False)
+        stand_in = App(
+            result_action="return_int_as_exit_code_else_zero", exit_on_error=False, suppress_keyboard_interrupt=False
+        )
         stand_in.command(end, name="end")
         monkeypatch.setattr(cli, "app", stand_in)
         return cli.main(["end"])
@@ -117,7 +119,9 @@ def test_shared_options(probe: Callable[..., dict[str, object]], monkeypatch: py
     }
 
 
-def test_a_time_that_is_none_is_wrong_use(probe: Callable[..., dict[str, object]], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_time_that_is_none_is_wrong_use(
+    probe: Callable[..., dict[str, object]], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert probe("--since", "yesterday")["code"] == 1
     assert "'yesterday' is no time" in capsys.readouterr().err
     assert probe("--format", "xml")["code"] == 1

@@ -21,7 +21,14 @@ from netglass.vocab.table import EVENT, TABLES
 
 COLUMNS = ["name", "when", "share", "count", "asns", "rules"]
 ROWS: list[tuple[Any, ...]] = [
-    ('say "no", twice\n', datetime(2026, 3, 2, 5, 20, 4), float("nan"), 2**64 - 1, [64512, 64513], [{"rule_id": "dns.bogon", "log10_lr": 1.5}]),
+    (
+        'say "no", twice\n',
+        datetime(2026, 3, 2, 5, 20, 4),
+        float("nan"),
+        2**64 - 1,
+        [64512, 64513],
+        [{"rule_id": "dns.bogon", "log10_lr": 1.5}],
+    ),
     ("قناة 网", None, 0.25, np.uint32(7), np.array([], dtype=np.uint32), []),
     ("", np.datetime64("NaT"), float("inf"), None, None, None),
 ]
@@ -70,7 +77,12 @@ def test_csv_tells_a_missing_value_from_an_empty_string(tmp_path: Path) -> None:
     assert written("csv", tmp_path, ["a", "b"], [("", None)]) == b'a,b\n"",\n'
 
 
-@given(st.lists(st.tuples(st.text(st.characters(codec="utf-8", exclude_characters="\0")), st.integers(), st.booleans()), min_size=1))
+@given(
+    st.lists(
+        st.tuples(st.text(st.characters(codec="utf-8", exclude_characters="\0")), st.integers(), st.booleans()),
+        min_size=1,
+    )
+)
 def test_any_text_survives_csv(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int, bool]]) -> None:
     text = written("csv", tmp_path_factory.mktemp("csv"), ["a", "b", "c"], rows).decode()
     read = list(csv.reader(io.StringIO(text, newline="")))
@@ -92,7 +104,13 @@ def test_parquet_of_a_table_has_the_types_of_the_contract(tmp_path: Path) -> Non
         "target": "a.example", "probe_asn": 64512, "onset_earliest": None, "onset_latest": datetime(2026, 3, 2),
         "end_earliest": None, "end_latest": None, "n_before": 1, "n_during": 2, "n_after": 3, "n_reporters": 1,
     }  # fmt: skip
-    values = {"event_id": "ev-1", "asns": [64512], "series": [bracket], "onset_latest": datetime(2026, 3, 2), "targets": []}
+    values = {
+        "event_id": "ev-1",
+        "asns": [64512],
+        "series": [bracket],
+        "onset_latest": datetime(2026, 3, 2),
+        "targets": [],
+    }
     written("parquet", tmp_path, columns, [[values.get(name) for name in columns]], table="event")
     relation = duckdb.sql(f"SELECT * FROM read_parquet('{tmp_path / 'rows'}')")
     contract = duckdb.sql("SELECT " + ", ".join(f'NULL::{column.type} AS "{column.name}"' for column in EVENT))
@@ -153,7 +171,10 @@ def test_a_format_or_column_that_does_not_exist_is_wrong_use() -> None:
 def test_plain_values() -> None:
     assert plain_value(State.OK) == "ok"
     assert plain_value(np.datetime64("2026-03-02T05:20:04.5")) == "2026-03-02T05:20:04Z"
-    assert plain_value({"at": datetime(2026, 3, 2), "n": (np.float32("nan"), np.int8(1))}) == {"at": "2026-03-02T00:00:00Z", "n": [None, 1]}
+    assert plain_value({"at": datetime(2026, 3, 2), "n": (np.float32("nan"), np.int8(1))}) == {
+        "at": "2026-03-02T00:00:00Z",
+        "n": [None, 1],
+    }
     assert plain_value(np.ma.masked) is None
     with pytest.raises(TypeError):
         plain_value(object())

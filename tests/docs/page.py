@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_BLOCK = re.compile(r"^(?P<margin> *)```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^(?P=margin)```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^(?P<margin> *)```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^(?P=margin)```", re.MULTILINE | re.DOTALL
+)
 
 
 class Block(NamedTuple):

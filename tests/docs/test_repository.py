@@ -24,12 +24,19 @@ MODULES = sorted((ROOT / "src" / "netglass").rglob("*.py"))
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_no_file_holds(what: str) -> None:
     pattern = re.compile(FORBIDDEN[what].encode())
-    found = {str(path.relative_to(ROOT)): found[0] for path in list_files() if (found := pattern.search(path.read_bytes()))}
+    found = {
+        str(path.relative_to(ROOT)): found[0] for path in list_files() if (found := pattern.search(path.read_bytes()))
+    }
     assert found == {}
 
 
 def test_the_patterns_would_find_what_they_forbid() -> None:
-    samples = ["see https://" + "pypi" + ".org/simple", "cat " + "/ho" + "me/ada/x", "-----BEGIN " + "PRIVATE KEY-----", "AKIA" + "A" * 16]
+    samples = [
+        "see https://" + "pypi" + ".org/simple",
+        "cat " + "/ho" + "me/ada/x",
+        "-----BEGIN " + "PRIVATE KEY-----",
+        "AKIA" + "A" * 16,
+    ]
     assert all(re.search(pattern, sample) for pattern, sample in zip(FORBIDDEN.values(), samples, strict=True))
 
 

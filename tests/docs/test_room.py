@@ -12,15 +12,19 @@ from tests.docs.page import ROOT
 
 def check_rooms(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the import contract of the repository on the package in ``folder``."""
-    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from importlinter.cli import lint_imports_command; lint_imports_command()"
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from importlinter.cli import lint_imports_command as lint; lint()"
     words = ["--no-logo", "--no-cache", "--config", str(ROOT / "pyproject.toml")]
-    return subprocess.run([sys.executable, "-c", code, str(folder), *words], capture_output=True, text=True, check=False, cwd=folder)
+    return subprocess.run(
+        [sys.executable, "-c", code, str(folder), *words], capture_output=True, text=True, check=False, cwd=folder
+    )
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a folder with a copy of the package."""
-    shutil.copytree(ROOT / "src" / "netglass", tmp_path / "netglass", ignore=shutil.ignore_patterns("__pycache__", "*.gz"))
+    shutil.copytree(
+        ROOT / "src" / "netglass", tmp_path / "netglass", ignore=shutil.ignore_patterns("__pycache__", "*.gz")
+    )
     return tmp_path
 
 

@@ -12,6 +12,9 @@ from typing import Any
 import duckdb
 import msgspec
 
+LONGEST_ROW = 1 << 30
+"""Bytes of one row as JSON that DuckDB accepts."""
+
 
 def write_parquet(columns: Sequence[str], types: Sequence[str], rows: Iterable[Sequence[Any]], path: Path) -> None:
     """Write plain ``rows`` to ``path``, overwriting it; also a file without rows names all columns.
@@ -28,7 +31,8 @@ def write_parquet(columns: Sequence[str], types: Sequence[str], rows: Iterable[S
             spool.write(encode(dict(zip(columns, row, strict=True))) + b"\n")
         spool.flush()
         fields = ", ".join(f"{_quote(name)}: {_literal(kind)}" for name, kind in zip(columns, types, strict=True))
-        source = f"read_json({_literal(spool.name)}, format='newline_delimited', columns={{{fields}}}, maximum_object_size=1073741824)"
+        options = f"format='newline_delimited', maximum_object_size={LONGEST_ROW}, columns={{{fields}}}"
+        source = f"read_json({_literal(spool.name)}, {options})"
         connection.execute(f"COPY (SELECT * FROM {source}) TO {_literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
 
 
