@@ -67,6 +67,8 @@ def evaluate(
         netglass evaluate truth/ --store lab-store --by scenario
     """
     report = api.evaluate(open_store(store), truth, replicates=replicates, seed=seed)
+    if not report.about["scored"]:
+        _say("Nothing that the truth speaks of has a verdict in this store: run `netglass judge`, or name another store.")
     if show == "report" and format == "json":
         _write_whole(report._asdict(), out)
     elif show == "report" and format == "table" and out is None:

@@ -151,11 +151,9 @@ def join_truth(truth: Truth, verdicts: Iterable[Mapping[str, Any]]) -> Joined:
     cases.sort(key=lambda case: (str(case.verdict["measurement_uid"]), str(case.verdict["source_file"])))
     uids = {case.truth.measurement_uid for case in cases}
     stems = {case.truth.scenario for case in cases if case.truth.measurement_uid is None}
-    lost = [uid for uid in truth.measurements if uid not in uids] + [
-        name for name in truth.scenarios if name not in stems
-    ]
-    found = (_exclude("truth without a verdict in the store", lost), _exclude("verdict without a truth", unknown))
-    return Joined(tuple(cases), tuple(row for row in found if row.n))
+    lost = [row for uid, row in truth.measurements.items() if uid not in uids]
+    lost += [row for name, row in truth.scenarios.items() if name not in stems]
+    return Joined(tuple(cases), (*_exclude_lost(lost), *_exclude("verdict without a truth", unknown)))
 
 
 def _join_row(truth: Truth, row: Mapping[str, Any]) -> Case | None:
@@ -167,8 +165,15 @@ def _join_row(truth: Truth, row: Mapping[str, Any]) -> Case | None:
     return Case(known, row, known.policy_id, str(known.scenario)) if known else None
 
 
-def _exclude(reason: str, names: Sequence[str]) -> Excluded:
-    return Excluded(reason, len(names), tuple(sorted(names)[:5]))
+def _exclude_lost(lost: Sequence[MeasurementTruth]) -> list[Excluded]:
+    names: dict[str, list[str]] = {}
+    for row in lost:
+        names.setdefault(row.state, []).append(str(row.measurement_uid or row.scenario))
+    return [one for word in sorted(names) for one in _exclude(f"{word}: truth without a verdict here", names[word])]
+
+
+def _exclude(reason: str, names: Sequence[str]) -> list[Excluded]:
+    return [Excluded(reason, len(names), tuple(sorted(names)[:5]))] if names else []
 
 
 def rate_verdicts(cases: Sequence[Case], by_scenario: bool = True) -> list[tuple[str, Ratio]]:
