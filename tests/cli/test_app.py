@@ -3,7 +3,7 @@
 import pytest
 from cyclopts import App
 
-from netglass.cli.app import read_examples, walk_commands
+from netglass.cli.app import GROUPS, app, read_examples, walk_commands
 
 
 def grow(parent: App) -> App:
@@ -47,3 +47,8 @@ def test_every_command_has_help_and_an_example(words: str) -> None:
     command = dict(walk_commands())[words]
     assert command.help
     assert words in read_examples(command)
+
+
+def test_every_command_is_in_one_group_of_the_help() -> None:
+    grouped = [name for names in GROUPS.values() for name in names]
+    assert sorted(grouped) == sorted(name for name in app if not name.startswith("-"))

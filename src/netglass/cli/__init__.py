@@ -15,7 +15,7 @@ from cyclopts import CycloptsError
 from rich.console import Console
 from rich.text import Text
 
-from netglass.cli.app import app, show_examples
+from netglass.cli.app import app, group_commands, show_examples
 from netglass.vocab.error import NetglassError
 from netglass.vocab.setting import read_setting
 
@@ -38,6 +38,7 @@ for _noun in NOUNS:
     with suppress(ImportError):
         import_module(f"netglass.cli.{_noun}")
 show_examples()
+group_commands()
 
 
 def configure_log(level: str) -> None:

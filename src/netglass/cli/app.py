@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from cyclopts import App, Parameter, Token
+from cyclopts import App, Group, Parameter, Token
 
 from netglass.vocab.error import UsageError
 from netglass.vocab.setting import read_setting
@@ -99,3 +99,23 @@ def show_examples() -> None:
     for _, command in walk_commands():
         if examples := read_examples(command):
             command.help_epilogue = "Examples:\n\n" + "\n".join(f"    {line}" for line in examples.splitlines())
+
+
+GROUPS = {
+    "Begin": ("demo", "analyze"),
+    "Get data": ("sync", "refdata"),
+    "From raw files to events": ("ingest", "judge", "detect"),
+    "Look": ("changes", "coverage", "events", "explain", "quarantine", "verdicts"),
+    "Check": ("compare", "doctor", "evaluate", "fit", "rebuild"),
+    "Keep": ("compact", "forget", "store"),
+}
+"""The groups of commands in the help, and what is in each."""
+
+
+def group_commands() -> None:
+    """Put the commands of the application into their groups; a command that is in none stays under Commands."""
+    for place, (title, names) in enumerate(GROUPS.items()):
+        group = Group(title, sort_key=place)
+        for name in names:
+            if name in app:
+                app[name].group = group
