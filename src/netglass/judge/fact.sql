@@ -10,13 +10,14 @@ SELECT m.key, m.run, m.target, m.probe_cc, m.probe_asn, m.engine, m.scheme, m.ob
        coalesce(l.sys_ok AND r.n_sys_bogon > 0, false) AS dns_bogon,
        coalesce(e.n_ok > 0, false) AS tcp_good,
        coalesce(e.n_ok = 0 AND e.n_bad_ctl_ok > 0, false) AS tcp_bad,
-       coalesce(e.n_bad_ctl_ok > 0 AND e.bad_outcome = 'timeout', false) AS tcp_timeout,
        coalesce(h.n_ok > 0, false) AS tls_good,
        coalesce(h.n_ok = 0 AND h.cert_bad AND h.n_bad_same = 0, false) AS cert_bad,
        coalesce(h.n_ok = 0 AND h.cert_bad AND h.bad_outcome = 'cert_invalid' AND h.n_bad_same = 0, false) AS cert_date_bad,
-       coalesce(h.n_ok = 0 AND h.n_bad_ctl_ok > 0 AND h.bad_outcome IN ('timeout', 'eof'), false) AS tls_lost,
        coalesce(c.last.same_page, false) AS page_good,
-       coalesce(c.last.outcome = 'timeout', false) AS http_timeout,
+       coalesce(e.n_bad_ctl_ok > 0 AND e.n_ok = 0 AND e.bad_outcome = 'timeout', false)
+           OR coalesce(h.n_ok = 0 AND h.n_bad_ctl_ok > 0 AND h.bad_outcome IN ('timeout', 'eof'), false)
+           OR coalesce(c.last.outcome = 'timeout', false)
+           OR coalesce(NOT l.sys_ok AND l.sys_outcome = 'timeout', false) AS lost,
        CASE WHEN NOT coalesce(c.last.same_page, true) AND c.first.scheme = 'http' THEN c.first.location_host END AS off_host,
        coalesce(c.first.scheme = 'http' AND c.first.status IS NOT NULL, false) AS plain_answer,
        coalesce(c.last.outcome = 'reset', false) AS http_reset
@@ -27,14 +28,28 @@ LEFT JOIN endpoint e ON e.key = m.key AND e.vouched
 LEFT JOIN handshake h ON h.key = m.key AND h.vouched
 LEFT JOIN chain c ON c.key = m.key;
 
+-- How often the same target failed the same way on the same network at other times, three days around.
+CREATE OR REPLACE TEMP TABLE repetition AS
+SELECT key,
+       count(*) OVER near AS n_near,
+       count(*) FILTER (dns_bad) OVER near AS dns_bad_near,
+       count(*) FILTER (tcp_bad OR lost) OVER near AS lost_near,
+       count(*) FILTER (dns_good AND tcp_good) OVER near AS good_near,
+       count(*) FILTER (page_good) OVER near AS page_near,
+       count(*) FILTER (off_host IS NOT NULL) OVER near AS off_near,
+       count(*) FILTER (http_reset) OVER near AS reset_near
+FROM plain
+WINDOW near AS (PARTITION BY probe_asn, target ORDER BY observed_at
+                RANGE BETWEEN INTERVAL 3 DAY PRECEDING AND INTERVAL 3 DAY FOLLOWING EXCLUDE GROUP);
+
 CREATE OR REPLACE TEMP TABLE run_target AS
 SELECT run, target,
        bool_or(dns_good) AS dns_good, bool_or(dns_bad) AS dns_bad, bool_or(dns_dead) AS dns_dead,
        bool_or(dns_bogon) AS dns_bogon, bool_or(tcp_good) AS tcp_good, bool_or(tcp_bad) AS tcp_bad,
-       bool_or(tcp_timeout OR http_timeout OR tls_lost) AS lost, bool_or(tls_good) AS tls_good, bool_or(cert_bad) AS cert_bad,
+       bool_or(lost AND lost_near < page_near) AS lost, bool_or(tls_good) AS tls_good, bool_or(cert_bad) AS cert_bad,
        bool_or(cert_date_bad) AS cert_date_bad, bool_or(page_good) AS page_good,
        bool_or(off_host IS NOT NULL) AS off_page, bool_or(plain_answer AND off_host IS NULL) AS plain_kept
-FROM plain GROUP BY ALL;
+FROM plain JOIN repetition USING (key) GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE run_context AS
 SELECT run, count(*) AS targets,
@@ -48,33 +63,19 @@ FROM run_target GROUP BY run;
 CREATE OR REPLACE TEMP TABLE off_host AS
 SELECT run, off_host, count(DISTINCT target) AS targets FROM plain WHERE off_host IS NOT NULL GROUP BY ALL;
 
--- A network's own loss: names that time out here and there without being the same ones again.
+-- A network's own loss: names that time out now and then and load more often.
 CREATE OR REPLACE TEMP TABLE network_context AS
 SELECT probe_cc, probe_asn, count(DISTINCT target) AS targets,
-       count(DISTINCT target) FILTER (tcp_timeout OR http_timeout OR tls_lost) AS lost_targets,
-       count(*) AS n, count(*) FILTER (tcp_timeout OR http_timeout OR tls_lost) AS n_lost,
+       count(DISTINCT target) FILTER (lost AND lost_near < page_near) AS lost_targets,
+       count(*) AS n, count(*) FILTER (lost AND lost_near < page_near) AS n_lost,
        count(DISTINCT target) FILTER (dead_name_answered) AS dead_answered,
        count(DISTINCT target) FILTER (dead_name_dead) AS dead_dead
-FROM plain GROUP BY ALL;
+FROM plain JOIN repetition USING (key) GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE version_context AS
 SELECT engine, target, count(DISTINCT probe_cc) FILTER (cert_bad) AS bad_countries,
        count(DISTINCT probe_asn) FILTER (cert_bad) AS bad_networks
 FROM plain GROUP BY ALL;
-
--- How often the same target failed the same way on the same network, three days around.
-CREATE OR REPLACE TEMP TABLE repetition AS
-SELECT key,
-       count(*) OVER near AS n_near,
-       count(*) FILTER (dns_bad) OVER near AS dns_bad_near,
-       count(*) FILTER (tcp_bad OR tls_lost OR http_timeout) OVER near AS lost_near,
-       count(*) FILTER (dns_good AND tcp_good) OVER near AS good_near,
-       count(*) FILTER (page_good) OVER near AS page_near,
-       count(*) FILTER (off_host IS NOT NULL) OVER near AS off_near,
-       count(*) FILTER (http_reset) OVER near AS reset_near
-FROM plain
-WINDOW near AS (PARTITION BY probe_asn, target ORDER BY observed_at
-                RANGE BETWEEN INTERVAL 3 DAY PRECEDING AND INTERVAL 3 DAY FOLLOWING);
 
 CREATE OR REPLACE TEMP TABLE elsewhere AS
 SELECT m.key, count(DISTINCT r.reporter) AS reporters, count(DISTINCT r.probe_cc) AS countries,
@@ -120,10 +121,10 @@ SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.res
        coalesce(r.n_udp_bogon, 0) AS n_udp_bogon,
        coalesce(r.n_both_unvouched, 0) AS n_both_unvouched, coalesce(r.n_doh_bogon, 0) AS n_doh_bogon,
        coalesce(r.injected_targets, 0) AS injected_targets, r.dns_fingerprint, r.unvouched, r.vouched,
-       (m.control_dns_outcome = 'success' AND len(list_filter(m.control_dns_addresses, lambda x: NOT list_contains(b.bogons, x))) > 0)
+       (m.control_dns_outcome = 'success' AND len(list_filter(m.control_dns_addresses, lambda x: NOT list_contains(coalesce(b.bogons, []), x))) > 0)
            IS TRUE AS helper_resolved,
        (m.control_dns_outcome = 'success' AND len(m.control_dns_addresses) > 0
-        AND len(list_filter(m.control_dns_addresses, lambda x: NOT list_contains(b.bogons, x))) = 0) IS TRUE AS helper_bogon,
+        AND len(list_filter(m.control_dns_addresses, lambda x: NOT list_contains(coalesce(b.bogons, []), x))) = 0) IS TRUE AS helper_bogon,
        (m.control_dns_outcome IN ('nxdomain', 'nodata')) IS TRUE AS helper_no_name,
        -- connect, genuine and injected addresses apart
        coalesce(e.n, 0) AS tcp_n, coalesce(e.n_ok, 0) AS tcp_ok, coalesce(e.n_bad_ctl_ok, 0) AS tcp_bad_ctl_ok,
@@ -177,7 +178,7 @@ SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.res
        coalesce(n.n_lost / n.n::DOUBLE, 0) AS network_loss, coalesce(n.lost_targets, 0) AS network_lost_targets,
        coalesce(n.dead_answered, 0) AS dead_answered, coalesce(n.dead_dead, 0) AS dead_dead,
        coalesce(v.bad_countries, 0) AS version_bad_countries, coalesce(v.bad_networks, 0) AS version_bad_networks,
-       coalesce(q.n_near, 1) AS n_near, coalesce(q.dns_bad_near, 0) AS dns_bad_near, coalesce(q.lost_near, 0) AS lost_near,
+       coalesce(q.n_near, 0) AS n_near, coalesce(q.dns_bad_near, 0) AS dns_bad_near, coalesce(q.lost_near, 0) AS lost_near,
        coalesce(q.good_near, 0) AS good_near, coalesce(q.page_near, 0) AS page_near, coalesce(q.off_near, 0) AS off_near,
        coalesce(w.reporters, 0) AS elsewhere_reporters, coalesce(w.title_match, false) AS elsewhere_title,
        coalesce(w.length_match, false) AS elsewhere_length,

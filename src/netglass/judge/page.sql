@@ -27,6 +27,7 @@ LEFT JOIN address a ON a.key = c.key AND a.address = c.address AND a.depth = c.d
 CREATE OR REPLACE TEMP TABLE page AS
 SELECT r.*,
        outcome IN ('success', 'redirect_limit') AND status IS NOT NULL
+       AND (outcome = 'redirect_limit' OR location_host IS NULL OR status NOT BETWEEN 300 AND 399)
        AND (status_match AND (coalesce(length_ratio >= $length_ratio, false) OR title_match
                               OR (coalesce(length_ratio, 1) = 1 AND header_match)
                               OR (header_match AND coalesce(server_match, false) AND coalesce(length_ratio, 0) >= 0.3))

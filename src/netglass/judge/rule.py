@@ -45,6 +45,12 @@ _INJECTED_MECHANISM = (
     "CASE WHEN dns_fingerprint IS NOT NULL OR injected_showed_page OR (status IS NOT NULL AND NOT page_vouched AND NOT sealed"
     " AND NOT same_page) THEN 'dns.injection.blockpage' ELSE 'dns.injection' END"
 )
+_MITM = "CASE WHEN cert_self_signed OR tls_outcome = 'cert_authority' THEN 'tls.mitm.self_signed' ELSE 'tls.mitm' END"
+_PAGE_MECHANISM = f"CASE WHEN {_OFF_SITE} THEN 'http.redirect' ELSE 'http.blockpage' END"
+_TIMED_OUT = (
+    "'timeout' IN (coalesce(sys_outcome, ''), coalesce(tcp_outcome, ''), coalesce(tls_outcome, ''), coalesce(http_outcome, ''),"
+    " coalesce(hop_outcome, ''))"
+)
 _HTTP_OR_TLS = "CASE WHEN last_scheme = 'https' THEN '{}' ELSE '{}' END"
 
 RULES: tuple[Rule, ...] = (
@@ -105,6 +111,15 @@ RULES: tuple[Rule, ...] = (
         mechanism="'dns.injection'",
         artefact=True,
         contrast=f"{_NETWORK_RESOLVER} AND others_cert_bad = 0",
+    ),
+    Rule(
+        "tls.injected_certificate",
+        "tls",
+        "dns",
+        f"{_UNVOUCHED} AND inj_cert_bad",
+        (1.0, -0.7, -0.7, 0.0, -1.5),
+        "a handshake with the site's name at {unvouched} brought a certificate that is not valid for it",
+        mechanism="CASE WHEN inj_self_signed THEN 'tls.mitm.self_signed' ELSE 'tls.mitm' END",
     ),
     Rule(
         "dns.injected_dead",
@@ -393,8 +408,7 @@ RULES: tuple[Rule, ...] = (
         f"{_UNSHAKEN} AND cert_bad AND cert_foreign AND NOT cert_genuine",
         (2.0, -1.3, -1.0, -0.3, -2.0),
         "the certificate shown is not the one with which others verified this site",
-        mechanism="CASE WHEN cert_self_signed THEN 'tls.mitm.self_signed' WHEN tls_outcome = 'cert_authority'"
-        " THEN 'tls.mitm.ca_signed' ELSE 'tls.mitm' END",
+        mechanism=_MITM,
         artefact=True,
         contrast="others_cert_bad = 0 AND others_tls_good >= 1 AND NOT interception_product",
     ),
@@ -405,7 +419,7 @@ RULES: tuple[Rule, ...] = (
         f"{_UNSHAKEN} AND cert_bad AND NOT cert_genuine",
         (1.4, -1.0, -0.7, 0.2, -2.0),
         "the certificate shown was rejected, while the helper's handshake on the same endpoint completed",
-        mechanism="CASE WHEN cert_self_signed THEN 'tls.mitm.self_signed' ELSE 'tls.mitm' END",
+        mechanism=_MITM,
     ),
     Rule(
         "tls.down",
@@ -458,7 +472,7 @@ RULES: tuple[Rule, ...] = (
         "n_expected_fingerprints > 0 AND NOT sealed",
         (2.0, -1.5, -1.3, -0.5, -2.0),
         "the answer matches a known block page of this country ({fingerprint_names})",
-        mechanism="CASE WHEN location_host IS NOT NULL AND NOT same_site THEN 'http.redirect' ELSE 'http.blockpage' END",
+        mechanism=_PAGE_MECHANISM,
         artefact=True,
         contrast="n_false_fingerprints = 0 AND coalesce(page_vouched, true)",
     ),
@@ -480,7 +494,7 @@ RULES: tuple[Rule, ...] = (
         "the request was redirected to {location_host}, where neither the helper nor another country was led",
         mechanism="'http.redirect'",
         artefact=True,
-        contrast="redirect_runs >= 2 AND others_plain_kept >= 1 AND off_near >= 2",
+        contrast="redirect_runs >= 2 AND others_plain_kept >= 1 AND off_near >= 1",
     ),
     Rule(
         "http.shared_page",
@@ -489,7 +503,7 @@ RULES: tuple[Rule, ...] = (
         f"{_PLAIN_PAGE} AND page_targets >= 2 AND page_countries = 1 AND coalesce(control_http_status, 200) < 400",
         (1.8, -1.0, -0.7, 0.0, -1.8),
         "the very page that came is shown for {page_targets} unrelated names in this country and nowhere else",
-        mechanism="'http.blockpage'",
+        mechanism=_PAGE_MECHANISM,
         artefact=True,
         contrast="page_runs >= 2 AND refusal IS NULL AND (others_plain_kept >= 1 OR others = 0)",
     ),
@@ -501,7 +515,7 @@ RULES: tuple[Rule, ...] = (
         " AND coalesce(length_ratio, 0) < 0.7 AND NOT title_match",
         (1.6, -0.8, -0.4, 0.0, -1.6),
         "another page came than the helper got: other length, title and headers",
-        mechanism="'http.blockpage'",
+        mechanism=_PAGE_MECHANISM,
     ),
     Rule(
         "http.different_length",
@@ -510,14 +524,14 @@ RULES: tuple[Rule, ...] = (
         f"{_PLAIN_OTHER} AND NOT title_match",
         (0.7, -0.3, 0.3, 0.0, -0.5),
         "the page differs from the one that the helper got",
-        mechanism="'http.blockpage'",
+        mechanism=_PAGE_MECHANISM,
     ),
     Rule(
         "http.refused",
         "server",
         "http",
         "http_outcome = 'success' AND sealed AND page_vouched AND status >= 400 AND NOT same_page"
-        " AND coalesce(control_http_status, 200) < 400",
+        " AND coalesce(control_http_status, 200) < 400 AND (has_control OR status < 500 OR refusal IS NOT NULL)",
         (-2.0, -0.7, 2.0, -1.0, -1.5),
         "the server itself refused (status {status}) under its own certificate",
     ),
@@ -547,7 +561,7 @@ RULES: tuple[Rule, ...] = (
         "the connection was reset after the request was sent, while the helper got the page",
         mechanism=_HTTP_OR_TLS.format("tls.reset.other", "http.reset.host"),
         artefact=True,
-        contrast="off_near + lost_near >= 0 AND others_page_good >= 1 AND tls_ok > 0 AND tcp_ok > 0 AND NOT sealed AND reset_near >= 2",
+        contrast="others_page_good >= 1 AND tcp_ok > 0 AND last_scheme = 'http' AND reset_near >= 1 AND page_near = 0",
     ),
     Rule(
         "http.eof",
@@ -609,6 +623,14 @@ RULES: tuple[Rule, ...] = (
         "has_control AND NOT helper_arrived AND http_outcome IS NOT NULL AND http_outcome NOT IN ('success', 'redirect_limit')",
         (-1.3, 2.0, -0.5, -0.3, -2.0),
         "the page failed to load here and at the helper",
+    ),
+    Rule(
+        "http.server_error_alone",
+        "server",
+        "http",
+        "NOT has_control AND http_outcome = 'success' AND status >= 500 AND refusal IS NULL",
+        (-1.5, 2.0, 1.0, -1.0, -1.7),
+        "the server answered with an error (status {status}), and there is no control to tell for whom",
     ),
     Rule(
         "http.server_error",
@@ -704,7 +726,7 @@ RULES: tuple[Rule, ...] = (
         "local",
         "run",
         "(others_lost >= 2 OR (others_lost >= 1 AND others_lost >= others_page_good)) AND NOT same_page"
-        " AND 'timeout' IN (coalesce(tcp_outcome, ''), coalesce(tls_outcome, ''), coalesce(http_outcome, ''), coalesce(hop_outcome, ''))",
+        f" AND {_TIMED_OUT}",
         (-0.8, 0.0, 0.0, 1.3, 0.0),
         "{others_lost} other names timed out in the same run: the line loses packets",
     ),
@@ -712,19 +734,27 @@ RULES: tuple[Rule, ...] = (
         "run.lone_loss",
         "local",
         "run",
-        "others_lost = 0 AND NOT same_page AND page_near >= 1 AND network_lost_targets >= 3 AND network_loss > 0.02"
-        " AND 'timeout' IN (coalesce(tcp_outcome, ''), coalesce(tls_outcome, ''), coalesce(http_outcome, ''), coalesce(hop_outcome, ''))"
+        "others_lost = 0 AND NOT same_page AND page_near >= 1 AND network_lost_targets >= 2"
+        f" AND {_TIMED_OUT}"
         " AND lost_near < page_near",
-        (-0.7, 0.0, 0.0, 1.0, 0.3),
+        (-1.2, 0.0, 0.0, 1.0, 0.5),
         "the site loads on this network at other times, and unrelated names time out on it now and then",
+    ),
+    Rule(
+        "run.lossy_network",
+        "local",
+        "run",
+        f"others_lost = 0 AND NOT same_page AND network_lost_targets >= 3 AND lost_near <= 1 AND {_TIMED_OUT}",
+        (-0.8, 0.0, 0.0, 0.9, 0.4),
+        "{network_lost_targets} names that usually load on this network timed out on it now and then",
     ),
     Rule(
         "run.repeated",
         "context",
         "run",
-        "lost_near + dns_bad_near + off_near >= 2 AND page_near = 0",
+        "greatest(lost_near, dns_bad_near, off_near, reset_near) >= 1 AND page_near = 0 AND NOT same_page",
         (0.5, 0.0, 0.0, -0.3, -0.5),
-        "the same failure was met at each of the {n_near} tries on this network around this day",
+        "no other of the {n_near} tries on this network around this day succeeded either",
     ),
     Rule(
         "run.sound",

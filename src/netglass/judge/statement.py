@@ -11,7 +11,7 @@ from netglass.judge.rule import Rule
 from netglass.judge.verdict import MECHANISM_WEIGHT
 from netglass.vocab.table import VERDICT
 
-_FIELD = re.compile(r"\{(\w+)\}")
+PLACE = re.compile(r"\{(\w+)\}")
 _LISTS = {"unvouched", "tcp_bad_addresses", "fingerprint_names"}
 
 
@@ -28,7 +28,7 @@ def make_fired_query(rules: Sequence[Rule]) -> str:
 
 def make_sentence(says: str) -> str:
     """Return an SQL expression that fills the ``{field}`` places of a rule's sentence from the facts."""
-    parts = _FIELD.split(says)
+    parts = PLACE.split(says)
     pieces = [_literal(part) if i % 2 == 0 else _show_field(part) for i, part in enumerate(parts) if part]
     return "concat(" + ", ".join(pieces) + ")"
 
