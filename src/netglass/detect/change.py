@@ -42,7 +42,9 @@ def compare_events(old: Sequence[Row], new: Sequence[Row], run: str) -> list[Row
     rows += [(name, "changed", _describe_change(before[name], after[name])) for name in after.keys() & before.keys()]
     rows += [(name, *_describe_end(before[name], new)) for name in before.keys() - after.keys()]
     return [
-        {"event_id": name, "change": change, "detail": detail, "run": run} for name, change, detail in sorted(rows) if detail
+        {"event_id": name, "change": change, "detail": detail, "run": run}
+        for name, change, detail in sorted(rows)
+        if detail
     ]
 
 
@@ -80,7 +82,9 @@ def _span(row: Row) -> tuple[datetime, datetime]:
 def _replaces(new: Row, old: Row) -> bool:
     if (new["kind"], new["probe_cc"]) != (old["kind"], old["probe_cc"]):
         return False
-    if not set(new["targets"]) & set(old["targets"]) and not (new["kind"] == "shutdown" and set(new["asns"]) & set(old["asns"])):
+    if not set(new["targets"]) & set(old["targets"]) and not (
+        new["kind"] == "shutdown" and set(new["asns"]) & set(old["asns"])
+    ):
         return False
     (start, stop), (old_start, old_stop) = _span(new), _span(old)
     return bool(start <= old_stop and old_start <= stop)

@@ -37,7 +37,9 @@ def flag_common_causes(rows: list[Row], verdicts: Verdicts) -> None:
 
 
 def _read_artefacts(row: Row, verdicts: Verdicts) -> frozenset[str]:
-    witnesses = np.isin(verdicts.uid.astype(str), row["witnesses"]) if row["witnesses"] else np.zeros(len(verdicts.uid), bool)
+    witnesses = (
+        np.isin(verdicts.uid.astype(str), row["witnesses"]) if row["witnesses"] else np.zeros(len(verdicts.uid), bool)
+    )
     names = (name for listed in verdicts.signatures[witnesses] for name in listed)
     return frozenset(name for name in names if name.startswith(OWN_ARTEFACTS))
 
@@ -80,4 +82,6 @@ def _shared_by_engine(row: Row, artefacts: frozenset[str], verdicts: Verdicts) -
     others = [engine for engine in own.engine[during] if engine not in engines]
     if len(engines) > 1 or len(others) < LEAST_CONTRAST or any(engine in engines for engine in own.engine[during]):
         return []
-    return [f"only {engines.pop() or 'an unnamed client'} shows it, {len(others)} measurements of other versions do not"]
+    return [
+        f"only {engines.pop() or 'an unnamed client'} shows it, {len(others)} measurements of other versions do not"
+    ]

@@ -72,14 +72,15 @@ def measure_coverage(verdicts: Verdicts, since: int, until: int) -> list[Row]:
     """Return one row for every country, network and target measured between ``since`` and ``until`` (seconds)."""
     if not len(verdicts.time):
         return []
-    countries, country_names = encode(list(verdicts.cc))
-    targets, target_names = encode(list(verdicts.target))
+    countries, _ = encode(list(verdicts.cc))
+    targets, _ = encode(list(verdicts.target))
     order = np.lexsort((verdicts.time, targets, verdicts.asn, countries))
     keys = np.stack((countries, verdicts.asn, targets))[:, order]
     starts = np.flatnonzero(np.concatenate(([True], (keys[:, 1:] != keys[:, :-1]).any(axis=0))))
     stops = np.concatenate((starts[1:], [len(order)]))
     return [
-        _measure_series(verdicts.select(order[start:stop]), since, until) for start, stop in zip(starts, stops, strict=True)
+        _measure_series(verdicts.select(order[start:stop]), since, until)
+        for start, stop in zip(starts, stops, strict=True)
     ]
 
 
@@ -120,7 +121,9 @@ def _pick_effective(own: Verdicts) -> Ints:
 def describe_coverage(limit: float | None, needed: int, n_effective: int, n_interfered: int) -> str:
     """Return in words what this series can and cannot show."""
     if limit is None:
-        first = f"any block here may be missed: {n_effective} effective measurements, and one network alone needs {needed}"
+        first = (
+            f"any block here may be missed: {n_effective} effective measurements, and one network alone needs {needed}"
+        )
     else:
         first = f"a block shorter than {limit:.0f} h here may be missed"
     if n_interfered:

@@ -13,7 +13,7 @@ from netglass.detect.coverage import measure_coverage
 from netglass.detect.episode import Episode, find_episodes
 from netglass.detect.event import Row, anchor_row, build_block, build_unblock
 from netglass.detect.identity import name_events
-from netglass.detect.incident import join_episodes
+from netglass.detect.incident import Incident, join_episodes
 from netglass.detect.shutdown import find_shutdowns
 from netglass.detect.telling import INTERFERED, Verdicts, encode
 from netglass.vocab.id import hash_names
@@ -46,10 +46,13 @@ def detect_events(verdicts: Verdicts, window: Window | None = None) -> Detection
     window = window or span_window(verdicts)
     inside = verdicts.select((verdicts.time >= window.since) & (verdicts.time < window.until))
     episodes = [episode for part in split_targets(inside) for episode in find_episodes(part)]
-    blocks = _build_events(episodes, window)
+    blocks, incidents = _build_blocks(episodes, window)
     flag_common_causes(blocks, inside)
     shutdowns = find_shutdowns(inside, window.since, window.until)
-    events = _name_all(blocks, shutdowns)
+    _name_all([*blocks, *shutdowns])
+    unblocks = [_build_end(block, incident) for block, incident in zip(blocks, incidents, strict=True)]
+    events = [*blocks, *shutdowns, *(row for row in unblocks if row)]
+    events.sort(key=lambda row: (row["onset_latest"], row["event_id"]))
     return Detection(window, events, measure_coverage(inside, window.since, window.until))
 
 
@@ -68,15 +71,17 @@ def split_targets(verdicts: Verdicts) -> Iterator[Verdicts]:
         yield verdicts.select(order[start:stop])
 
 
-def _build_events(episodes: list[Episode], window: Window) -> list[Row]:
+def _build_blocks(episodes: list[Episode], window: Window) -> tuple[list[Row], list[Incident]]:
     rows: list[Row] = []
+    incidents: list[Incident] = []
     for cc in sorted({episode.cc for episode in episodes}):
         own = [episode for episode in episodes if episode.cc == cc]
-        incidents, linked = join_episodes(own, max(window.until - window.since, 1))
-        built = [build_block(incident) for incident in incidents]
+        joined, linked = join_episodes(own, max(window.until - window.since, 1))
+        built = [build_block(incident) for incident in joined]
         _link_campaigns(built, linked)
         rows += built
-    return rows
+        incidents += joined
+    return rows, incidents
 
 
 def _link_campaigns(rows: list[Row], linked: list[tuple[int, int]]) -> None:
@@ -102,12 +107,11 @@ def _link_campaigns(rows: list[Row], linked: list[tuple[int, int]]) -> None:
                 row["campaign"] = name
 
 
-def _name_all(blocks: list[Row], shutdowns: list[Row]) -> list[Row]:
-    events = [*blocks, *shutdowns]
-    for row, name in zip(events, name_events([anchor_row(row) for row in events]), strict=True):
+def _name_all(rows: list[Row]) -> None:
+    for row, name in zip(rows, name_events([anchor_row(row) for row in rows]), strict=True):
         row["event_id"] = name
-    for block in blocks:
-        unblock = build_unblock(block)
-        if unblock:
-            events.append(unblock | {"event_id": hash_names("ev", "unblock", block["event_id"]), "refers_to": block["event_id"]})
-    return sorted(events, key=lambda row: (row["onset_latest"], row["event_id"]))
+
+
+def _build_end(block: Row, incident: Incident) -> Row | None:
+    row = build_unblock(block, incident)
+    return row and row | {"event_id": hash_names("ev", "unblock", block["event_id"])}

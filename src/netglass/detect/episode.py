@@ -22,9 +22,13 @@ from netglass.detect.telling import (
     Verdicts,
     effective_weight,
     ignore_other_resolvers,
+    join_verdicts,
 )
 
 Ints = NDArray[np.int64]
+
+MOST_CLEARED = 5
+"""Verdicts after an episode that are kept as witnesses of its end, per network and target."""
 
 
 class Series(NamedTuple):
@@ -41,6 +45,8 @@ class Series(NamedTuple):
     n_after: int
     witnesses: Verdicts
     """The interfered verdicts."""
+    cleared: tuple[str, ...]
+    """Uids of the first telling verdicts after it."""
     evidence: float
     """Nats for interference, costs not taken off."""
 
@@ -61,9 +67,7 @@ def find_episodes(verdicts: Verdicts) -> list[Episode]:
     if not (telling.outcome == INTERFERED).any():
         return []
     networks = np.unique(telling.asn)
-    points = Points(
-        np.searchsorted(networks, telling.asn), telling.outcome == INTERFERED, effective_weight(telling)
-    )
+    points = Points(np.searchsorted(networks, telling.asn), telling.outcome == INTERFERED, effective_weight(telling))
     segmentation = segment_points(points, len(networks))
     pattern = find_pattern(points, telling.time, len(networks))
     if pattern and pattern.log_odds > max(segmentation.log_odds, 0.0):
@@ -74,7 +78,7 @@ def find_episodes(verdicts: Verdicts) -> list[Episode]:
 
 def _select_telling(verdicts: Verdicts) -> Verdicts:
     parts = [ignore_other_resolvers(verdicts.select(verdicts.asn == asn)) for asn in np.unique(verdicts.asn)]
-    joined = Verdicts(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    joined = join_verdicts(parts)
     telling = joined.select(joined.outcome != NEUTRAL)
     return telling.select(np.lexsort((telling.uid.astype(str), telling.time)))
 
@@ -144,9 +148,12 @@ def _refine_all(telling: Verdicts, points: Points, networks: Ints, chain: list[S
         alone = Points(np.zeros(len(free), np.int64), points.interfered[free], points.weight[free])
         span = refine_span(alone, int(inside[0]), int(inside[-1]))
         if span.evidence > 0:
-            yield _measure_series(telling.select(own), span._replace(
-                first=int(np.searchsorted(own, free[span.first])), last=int(np.searchsorted(own, free[span.last]))
-            ))
+            yield _measure_series(
+                telling.select(own),
+                span._replace(
+                    first=int(np.searchsorted(own, free[span.first])), last=int(np.searchsorted(own, free[span.last]))
+                ),
+            )
 
 
 def _measure_series(own: Verdicts, span: Span, inside: NDArray[np.bool_] | None = None) -> Series:
@@ -167,6 +174,7 @@ def _measure_series(own: Verdicts, span: Span, inside: NDArray[np.bool_] | None 
         n_during=int(during.sum()),
         n_after=len(own.time) - last - 1,
         witnesses=own.select(during & (own.outcome == INTERFERED)),
+        cleared=tuple(own.uid[last + 1 : last + 1 + MOST_CLEARED]),
         evidence=span.evidence,
     )
 

@@ -17,7 +17,7 @@ from netglass.detect.bracket import Bracket, pool_end, pool_onset
 from netglass.detect.episode import Series
 from netglass.detect.identity import Anchor
 from netglass.detect.incident import Incident
-from netglass.detect.telling import DAY_SECONDS, HOUR_SECONDS, Verdicts, count_effective
+from netglass.detect.telling import DAY_SECONDS, HOUR_SECONDS, Verdicts, count_effective, join_verdicts
 from netglass.vocab.mechanism import expand_path, family
 from netglass.vocab.state import State
 from netglass.vocab.table import EVENT
@@ -56,6 +56,8 @@ NOTES = {
     "mechanism_switch": "the mechanism changed during the block",
     "recurring": "seen in the same hours on several days and not between them",
     "common_cause": "many unrelated countries, or one version of the client, show the same: an innocent common cause is likely",
+    "block_unconfirmed": "the block that it ends is itself unconfirmed",
+    "limit": "a pause on this network must be longer than this to be noticed",
     "volume_only": "rests on silence, not on measurements",
 }
 """Flags of events and what they mean; a flag may carry detail after a colon."""
@@ -91,24 +93,34 @@ def build_block(incident: Incident) -> Row:
     }
 
 
-def build_unblock(block: Row) -> Row | None:
-    """Return the row of the end of ``block``, or None while it stands."""
+def build_unblock(block: Row, incident: Incident) -> Row | None:
+    """Return the row of the end of ``block``, which ``incident`` made, or None while it stands."""
     if block["end_latest"] is None:
         return None
-    after = sum(one["n_after"] for one in block["series"])
-    flags = [flag for flag in block["flags"] if flag in ("independence_not_shown", "piecemeal_end", "one_busy_reporter")]
-    if after < LEAST_EFFECTIVE:
-        flags.insert(0, "few_measurements")
-    firm = block["state"] == "confirmed" and after >= LEAST_EFFECTIVE
-    kept = ("asns", "targets", "mechanisms", "n_reporters", "confidence")
-    return empty_row("unblock", block["probe_cc"]) | {name: block[name] for name in kept} | {
-        "state": "confirmed" if firm else "unconfirmed",
-        "onset_earliest": block["end_earliest"],
-        "onset_latest": block["end_latest"],
-        "series": [reverse_series(one) for one in block["series"] if one["end_latest"] is not None],
-        "n_measurements": after,
-        "flags": flags,
+    ended = [one for one in incident.series if one.first_after is not None]
+    after = sum(one.n_after for one in ended)
+    doubts = {
+        "few_measurements": after < LEAST_EFFECTIVE,
+        "block_unconfirmed": block["state"] != "confirmed",
+        "piecemeal_end": "piecemeal_end" in block["flags"],
+        "independence_not_shown": "independence_not_shown" in block["flags"],
     }
+    firm = block["state"] == "confirmed" and after >= LEAST_EFFECTIVE
+    kept = ("asns", "targets", "mechanisms", "n_reporters", "confidence", "campaign")
+    return (
+        empty_row("unblock", block["probe_cc"])
+        | {name: block[name] for name in kept}
+        | {
+            "state": "confirmed" if firm else "unconfirmed",
+            "onset_earliest": block["end_earliest"],
+            "onset_latest": block["end_latest"],
+            "series": [reverse_series(build_series(one)) for one in ended],
+            "n_measurements": after,
+            "witnesses": [uid for one in ended for uid in one.cleared][:MOST_WITNESSES],
+            "flags": [name for name, holds in doubts.items() if holds],
+            "refers_to": block["event_id"],
+        }
+    )
 
 
 def empty_row(kind: str, cc: str) -> Row:
@@ -119,7 +131,7 @@ def empty_row(kind: str, cc: str) -> Row:
 
 def gather_witnesses(series: Sequence[Series]) -> Verdicts:
     """Return all interfered verdicts of ``series``."""
-    return Verdicts(*(np.concatenate(columns) for columns in zip(*(one.witnesses for one in series), strict=True)))
+    return join_verdicts(one.witnesses for one in series)
 
 
 def find_weaknesses(seen: Verdicts) -> list[str]:
@@ -200,7 +212,8 @@ def choose_witnesses(series: Sequence[Series]) -> list[str]:
     for place, one in enumerate(series):
         own = one.witnesses
         clear_first = sorted(
-            range(len(own.uid)), key=lambda i: (own.state[i] != State.BLOCKED, -own.p_blocked[i], own.time[i], own.uid[i])
+            range(len(own.uid)),
+            key=lambda i: (own.state[i] != State.BLOCKED, -own.p_blocked[i], own.time[i], own.uid[i]),
         )
         ranked += [(rank, place, own.uid[i]) for rank, i in enumerate(clear_first)]
     return [uid for _, _, uid in sorted(ranked)[:MOST_WITNESSES]]

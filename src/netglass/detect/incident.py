@@ -128,5 +128,5 @@ def _is_one(one: Trace, other: Trace, begins: int, window_seconds: int) -> bool:
 
 def _begin_together(one: Trace, other: Trace, begins: int, window_seconds: int) -> bool:
     related = one.signatures & other.signatures or one.layers & other.layers
-    limit = CHANCE_OF_ARTEFACT * (2 if related else 1)
+    limit = CHANCE_OF_ARTEFACT if related else CHANCE_OF_LAYER
     return overlap(one.onset, other.onset) and _chance(one, other, begins, window_seconds) <= limit

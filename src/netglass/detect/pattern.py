@@ -70,7 +70,7 @@ def _score_lengths(points: Points, hour: Ints, chosen: NDArray[np.bool_], n_netw
         picked = outcome & chosen & (hour < LONGEST_WINDOW_HOURS)
         np.add.at(counts, (hour[picked], points.network[picked]), points.weight[picked])
         inside.append(np.cumsum(counts, axis=0))
-        total.append(np.bincount(points.network[outcome], points.weight[outcome], n_networks))
+        total.append(np.bincount(points.network[outcome], points.weight[outcome], n_networks).astype(np.float64))
     calm = log_marginal(inside[0], inside[1], CLEAR_RATE)
     outside = log_marginal(total[0] - inside[0], total[1] - inside[1], CLEAR_RATE)
     null = float(log_marginal(total[0], total[1], CLEAR_RATE).sum())

@@ -52,7 +52,11 @@ def find_shutdowns(verdicts: Verdicts, since: int, until: int) -> list[Row]:
     for cc, asn in networks:
         here = (verdicts.asn == asn) & (verdicts.cc == cc)
         pause = find_pause(cc, asn, verdicts.time[here], len(networks))
-        if pause and _is_heard(pause, verdicts.select(here)) and _others_go_on(pause, verdicts.time[~here], since, until):
+        if (
+            pause
+            and _is_heard(pause, verdicts.select(here))
+            and _others_go_on(pause, verdicts.time[~here], since, until)
+        ):
             pauses.append(pause)
     return [_build_row(group) for group in _group_pauses(pauses)]
 

@@ -6,7 +6,7 @@ nothing. One reporter counts at most once a day for each outcome and series, how
 nothing; ``report_id`` is not used at all.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -68,7 +68,12 @@ class Verdicts(NamedTuple):
 
     def select(self, rows: NDArray[Any] | slice) -> "Verdicts":
         """Return the verdicts at ``rows`` (indices, a mask or a slice)."""
-        return Verdicts(*(column[rows] for column in self))
+        return Verdicts._make(column[rows] for column in self)
+
+
+def join_verdicts(parts: Iterable[Verdicts]) -> Verdicts:
+    """Return the verdicts of all ``parts`` (one or more), in their order."""
+    return Verdicts._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
 
 
 def to_seconds(moment: datetime) -> int:
