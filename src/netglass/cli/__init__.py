@@ -3,21 +3,18 @@
 stdout carries the result of a command and nothing else; messages, progress and logs go to stderr.
 """
 
-import logging
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 
-import structlog
 from cyclopts import CycloptsError
 from rich.console import Console
 from rich.text import Text
 
 from netglass.cli.app import app, group_commands, show_examples
 from netglass.vocab.error import NetglassError
-from netglass.vocab.setting import read_setting
 
 NOUNS = ("ingest", "store", "judge", "detect", "evaluate", "refdata", "sync", "demo")
 """The modules of this room that register commands, in the order of the help."""
@@ -39,20 +36,6 @@ for _noun in NOUNS:
         import_module(f"netglass.cli.{_noun}")
 show_examples()
 group_commands()
-
-
-def configure_log(level: str) -> None:
-    """Send structured logs of ``level`` (debug, info, warning, error) and above to stderr; an unknown word is warning."""
-    lowest = logging.getLevelNamesMapping().get(level.upper(), logging.WARNING)
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(lowest),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-        ],
-    )
 
 
 def _say(message: str) -> None:
@@ -79,7 +62,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: the words after ``netglass``; by default those of the process.
     """
-    configure_log(read_setting("NETGLASS_LOG"))
     try:
         return _run(arguments)
     except CycloptsError:

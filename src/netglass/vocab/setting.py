@@ -24,7 +24,6 @@ SETTINGS = (
     Setting("NETGLASS_SYNC_BUCKET", "ooni-data-eu-fra", "bucket that `sync` reads"),
     Setting("NETGLASS_SYNC_REGION", "eu-central-1", "region of that bucket"),
     Setting("NETGLASS_SYNC_ENDPOINT", "", "address of an S3 service that holds the bucket; empty: Amazon's own"),
-    Setting("NETGLASS_LOG", "warning", "lowest level logged on stderr: debug, info, warning, error"),
 )
 """Every setting, in the order of the reference."""
 
