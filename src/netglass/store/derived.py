@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import msgspec
 
 from netglass.store.layout import SCHEMA_VERSION, Layout, read_json, sync_dir, write_json
 from netglass.store.lock import try_exclusive
 from netglass.store.manifest import FileEntry
-from netglass.store.part import SLICE_ROWS, PartWriter, Row
+from netglass.store.part import SLICE_ROWS, PartWriter, Row, connect_writer, copy_query
 from netglass.store.sweep import make_work_dir
 from netglass.vocab.error import SchemaDrift
 
@@ -57,7 +58,16 @@ class DerivedWriter:
 
     def __init__(self, folder: Path, table: str) -> None:
         self._table = table
-        self._writer = PartWriter(folder, [table], slice_rows=SLICE_ROWS)
+        self._folder = folder
+        self._queried: list[FileEntry] = []
+        self._writer = PartWriter(folder, [table], connect_writer())
+
+    def add_query(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
+        """Add the rows of ``query``, which names the table's columns in order, without passing them through Python."""
+        path = self._folder / self._table / f"q{len(self._queried):03d}.parquet"
+        entry = copy_query(connection, query, path)
+        if entry:
+            self._queried.append(entry)
 
     def add(self, rows: Sequence[Row]) -> None:
         """Add rows; they are written in slices, so memory stays bounded."""
@@ -66,7 +76,7 @@ class DerivedWriter:
 
     def finish(self) -> list[FileEntry]:
         """Write the rest and return the files."""
-        return self._writer.finish().get(self._table, [])
+        return self._queried + self._writer.finish().get(self._table, [])
 
 
 @contextmanager
