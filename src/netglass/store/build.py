@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+import duckdb
 import msgspec
 import numpy as np
 
@@ -21,6 +22,7 @@ from netglass.source.ooni.row import Quarantine, Record, Rows
 from netglass.store.manifest import Counts, FileEntry, InputEntry
 from netglass.store.part import PartWriter
 from netglass.store.plan import SKIP_NAME, SKIP_UNREADABLE, Source, Task, identify_source
+from netglass.vocab.error import InputError
 from netglass.vocab.id import derive_key
 from netglass.vocab.table import OBSERVATIONS
 
@@ -30,6 +32,7 @@ REPORT_EVERY = 1000
 UID_HASH = "('0x' || substr(sha256(measurement_uid), 1, 16))::UBIGINT"
 """SQL for :func:`hash_uid`."""
 
+_TABLES = (*OBSERVATIONS, "quarantine", "duplicate")
 _COLUMNS = [column.name for column in OBSERVATIONS["measurement"]]
 _SOURCE_FILE = _COLUMNS.index("source_file")
 _SOURCE_OFFSET = _COLUMNS.index("source_offset")
@@ -47,7 +50,9 @@ class Built(msgspec.Struct, kw_only=True):
     files: dict[str, list[FileEntry]]
 
 
-def build_part(task: Task, folder: Path, refdata: Refdata, report: Report = lambda records: None) -> Built:
+def build_part(
+    task: Task, folder: Path, refdata: Refdata, connection: duckdb.DuckDBPyConnection, report: Report = lambda records: None
+) -> Built:
     """Decode the inputs of ``task`` and write their rows below ``folder``.
 
     A file that can not be read, or that changes while it is read, is skipped and named; nothing else is lost by it.
@@ -57,7 +62,7 @@ def build_part(task: Task, folder: Path, refdata: Refdata, report: Report = lamb
     """
     folder.mkdir(parents=True)
     with pause_collection():
-        batch = _Batch(folder, refdata, report)
+        batch = _Batch(PartWriter(folder, _TABLES, connection), refdata, report)
         inputs = [batch.take(source) for source in task.sources]
         files = batch.writer.finish()
         np.save(folder / "keys.npy", np.fromiter(batch.keys, dtype=np.uint64, count=len(batch.keys)))
@@ -80,8 +85,8 @@ def pause_collection() -> Iterator[None]:
 class _Batch:
     """The state of one batch: what was seen, and where rows go."""
 
-    def __init__(self, folder: Path, refdata: Refdata, report: Report) -> None:
-        self.writer = PartWriter(folder, (*OBSERVATIONS, "quarantine", "duplicate"))
+    def __init__(self, writer: PartWriter, refdata: Refdata, report: Report) -> None:
+        self.writer = writer
         self.keys: dict[int, str] = {}
         self.uids: dict[int, str] = {}
         self.details: list[str] = []
@@ -111,8 +116,8 @@ class _Batch:
         try:
             for record in open_records(Path(source.path), source.name):
                 self._take_record(record, counts)
-        except OSError as error:
-            self._note(source, SKIP_UNREADABLE, error.strerror or str(error), counts)
+        except InputError as error:
+            self._note(source, SKIP_UNREADABLE, str(error), counts)
         else:
             if _read_stamp(source) != stamp:
                 self._note(source, "changed_while_read", "the file was written to while it was read; ingest it again", counts)

@@ -9,14 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import duckdb
 import msgspec
 
 from netglass.store.layout import SCHEMA_VERSION, Layout, read_json, sync_dir, write_json
 from netglass.store.lock import try_exclusive
 from netglass.store.manifest import FileEntry
-from netglass.store.part import SLICE_ROWS, PartWriter, Row, connect_writer, copy_query
+from netglass.store.part import SLICE_ROWS, Row, TableWriter, connect_writer, copy_query
 from netglass.store.sweep import make_work_dir
 from netglass.vocab.error import SchemaDrift
+from netglass.vocab.table import TABLES
 
 
 class DerivedRecord(msgspec.Struct, kw_only=True):
@@ -57,26 +59,23 @@ class DerivedWriter:
     """Takes the rows of a derived table, in the order of its columns."""
 
     def __init__(self, folder: Path, table: str) -> None:
-        self._table = table
-        self._folder = folder
-        self._queried: list[FileEntry] = []
-        self._writer = PartWriter(folder, [table], connect_writer())
-
-    def add_query(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
-        """Add the rows of ``query``, which names the table's columns in order, without passing them through Python."""
-        path = self._folder / self._table / f"q{len(self._queried):03d}.parquet"
-        entry = copy_query(connection, query, path)
-        if entry:
-            self._queried.append(entry)
+        self._writer = TableWriter(connect_writer(), folder, table, TABLES[table])
 
     def add(self, rows: Sequence[Row]) -> None:
         """Add rows; they are written in slices, so memory stays bounded."""
         for start in range(0, len(rows), SLICE_ROWS):
-            self._writer.add({self._table: rows[start : start + SLICE_ROWS]})
+            self._writer.rows.extend(rows[start : start + SLICE_ROWS])
+            if len(self._writer.rows) >= SLICE_ROWS:
+                self._writer.flush()
+
+    def add_query(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
+        """Add the rows of ``query``, which should have an ORDER BY: the same rows in the same order give the same bytes."""
+        self._writer.write_query(connection, query)
 
     def finish(self) -> list[FileEntry]:
         """Write the rest and return the files."""
-        return self._queried + self._writer.finish().get(self._table, [])
+        self._writer.flush()
+        return self._writer.files
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import IO
 
 from netglass.refdata.snapshot import Refdata
 from netglass.store.build import build_part
+from netglass.store.part import connect_writer
 from netglass.store.plan import Task
 from netglass.store.worker import Order, Reply
 from netglass.vocab.error import EngineError
@@ -31,8 +32,9 @@ def _place(folder: Path, task: Task) -> Path:
 
 def _run_here(tasks: Sequence[Task], folder: Path, refdata: Refdata) -> Iterator[Reply]:
     progress: list[int] = []
+    connection = connect_writer()
     for task in tasks:
-        built = build_part(task, _place(folder, task), refdata, progress.append)
+        built = build_part(task, _place(folder, task), refdata, connection, progress.append)
         yield from (Reply(task.number, records) for records in progress)
         progress.clear()
         yield Reply(task.number, built=built)

@@ -11,8 +11,11 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from netglass.refdata.snapshot import load_refdata
+import duckdb
+
+from netglass.refdata.snapshot import Refdata, load_refdata
 from netglass.store.build import Built, build_part
+from netglass.store.part import connect_writer
 from netglass.store.plan import Task
 from netglass.vocab.error import NetglassError
 
@@ -36,18 +39,19 @@ class Reply(NamedTuple):
 def serve(orders: BinaryIO, replies: BinaryIO) -> None:
     """Build parts until ``orders`` ends. The first object of ``orders`` is the folder of the reference data."""
     refdata = load_refdata(pickle.load(orders))
+    connection = connect_writer()
     while True:
         try:
             order: Order = pickle.load(orders)
         except EOFError:
             return
-        _send(replies, _answer(order, refdata, replies))
+        _send(replies, _answer(order, refdata, connection, replies))
 
 
-def _answer(order: Order, refdata: object, replies: BinaryIO) -> Reply:
+def _answer(order: Order, refdata: Refdata, connection: duckdb.DuckDBPyConnection, replies: BinaryIO) -> Reply:
     number = order.task.number
     try:
-        built = build_part(order.task, order.folder, refdata, lambda records: _send(replies, Reply(number, records)))  # type: ignore[arg-type]
+        built = build_part(order.task, order.folder, refdata, connection, lambda records: _send(replies, Reply(number, records)))
     except (NetglassError, OSError, MemoryError) as error:
         return Reply(number, error=error)
     return Reply(number, built=built)
