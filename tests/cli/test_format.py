@@ -13,10 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netglass.cli.cell import infer_type, plain_value
 from netglass.cli.format import FORMATS, show_value, write_rows
 from netglass.vocab.error import UsageError
-from netglass.vocab.state import State
 from netglass.vocab.table import EVENT, TABLES
 
 COLUMNS = ["name", "when", "share", "count", "asns", "rules"]
@@ -166,34 +164,3 @@ def test_a_format_or_column_that_does_not_exist_is_wrong_use() -> None:
         write_rows(["a"], [], "xml")
     with pytest.raises(UsageError, match="no column 'z'"):
         write_rows(["a"], [], "table", brief=["z"])
-
-
-def test_plain_values() -> None:
-    assert plain_value(State.OK) == "ok"
-    assert plain_value(np.datetime64("2026-03-02T05:20:04.5")) == "2026-03-02T05:20:04Z"
-    assert plain_value({"at": datetime(2026, 3, 2), "n": (np.float32("nan"), np.int8(1))}) == {
-        "at": "2026-03-02T00:00:00Z",
-        "n": [None, 1],
-    }
-    assert plain_value(np.ma.masked) is None
-    with pytest.raises(TypeError):
-        plain_value(object())
-
-
-@pytest.mark.parametrize(
-    ("values", "kind"),
-    [
-        ([None, None], "VARCHAR"),
-        ([True, None], "BOOLEAN"),
-        ([1, 2.5], "DOUBLE"),
-        ([1, 2**64 - 1], "UBIGINT"),
-        (["a", 1], "JSON"),
-        ([[], [1]], "BIGINT[]"),
-        ([[], None], "VARCHAR[]"),
-        ([[1], "a"], "JSON"),
-        ([{"a": 1}], "JSON"),
-        ([[{"a": 1}]], "JSON[]"),
-    ],
-)
-def test_types_are_inferred_from_all_values(values: list[Any], kind: str) -> None:
-    assert infer_type(values) == kind
