@@ -85,7 +85,7 @@ def test_the_strongest_rule_of_a_family_counts_and_no_family_exceeds_its_limit()
 
 def test_held_out_figures_stand_beside_the_fit_and_in_use() -> None:
     held = {(row.ratios, row.left_out): row for row in corpus().held_out}
-    assert len(held) == 4
+    assert len(held) == 7
     inside = held["fitted", "nothing: the rows fitted to"]
     outside = held["fitted", "one policy or network at a time"]
     assert outside.folds == 6 + 5

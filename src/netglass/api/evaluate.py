@@ -35,20 +35,21 @@ def evaluate(store: "Store", truth: Path | str, *, replicates: int = REPLICATES,
         InputError: the truth cannot be read; names file and line.
     """
     read = read_truth(Path(truth))
-    connection = store.connect()
-    watched = connection.execute(WATCHED).fetchall()
-    baselines = Baselines(
-        {key for (key,) in connection.execute(baseline.ANY_FAILURE).fetchall()},
-        {key for (key,) in connection.execute(baseline.ADDRESS_MISMATCH).fetchall()},
-    )
-    verdicts = _fetch(connection, "verdict", verdict.COLUMNS)
-    events = _fetch(connection, "event", event.COLUMNS)
+    with store.connect() as connection:
+        watched = connection.execute(WATCHED).fetchall()
+        baselines = Baselines(
+            {key for (key,) in connection.execute(baseline.ANY_FAILURE).fetchall()},
+            {key for (key,) in connection.execute(baseline.ADDRESS_MISMATCH).fetchall()},
+        )
+        verdicts = _fetch(connection, "verdict", verdict.COLUMNS)
+        events = _fetch(connection, "event", event.COLUMNS)
     return build_report(read, verdicts, events, watched, baselines, replicates, seed)
 
 
 def compare_probe(store: "Store") -> list[Difference]:
     """Return the measurements on which our verdict and the probe's own differ, with the rule that decided."""
-    return compare.find_differences(_fetch(store.connect(), "verdict", compare.COLUMNS))
+    with store.connect() as connection:
+        return compare.find_differences(_fetch(connection, "verdict", compare.COLUMNS))
 
 
 def fit(store: "Store", truth: Path | str) -> Fit:
@@ -64,7 +65,9 @@ def fit(store: "Store", truth: Path | str) -> Fit:
         InputError: the truth cannot be read; names file and line.
     """
     read = read_truth(Path(truth))
-    return fit_ratios(join_truth(read, _fetch(store.connect(), "verdict", verdict.COLUMNS)).cases)
+    with store.connect() as connection:
+        rows = _fetch(connection, "verdict", verdict.COLUMNS)
+    return fit_ratios(join_truth(read, rows).cases)
 
 
 def _fetch(connection: "duckdb.DuckDBPyConnection", table: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:

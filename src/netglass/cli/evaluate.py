@@ -68,7 +68,9 @@ def evaluate(
     """
     report = api.evaluate(open_store(store), truth, replicates=replicates, seed=seed)
     if not report.about["scored"]:
-        _say("Nothing that the truth speaks of has a verdict in this store: run `netglass judge`, or name another store.")
+        _say(
+            "Nothing that the truth speaks of has a verdict in this store: run `netglass judge`, or name another store."
+        )
     if show == "report" and format == "json":
         _write_whole(report._asdict(), out)
     elif show == "report" and format == "table" and out is None:
@@ -137,6 +139,9 @@ def fit(
     result = api.fit(open_store(store), truth)
     if not result.ratios:
         raise InputError(f"{truth}: nothing to fit: the store holds no verdicts for both blocked and other truth")
+    _say(
+        "All ratios here are lab-fitted: they tell this corpus's blocks from its accidents. The rules stay as they are."
+    )
     if show == "all" and format == "json":
         _write_whole(result._asdict(), out)
         return

@@ -80,7 +80,8 @@ class RatioFit(NamedTuple):
 class HeldOut(NamedTuple):
     """How well evidence tells interference on rows that it was (not) fitted to, at the corpus's prevalence.
 
-    ``log_loss`` in nats; precision and recall at a probability of one half.
+    ``ratios`` are those ``in use``, the ``fitted`` ones, or the ``usable`` ones, which show the price of caution where units
+    are few. ``log_loss`` in nats; precision and recall at a probability of one half.
     """
 
     ratios: str
@@ -207,19 +208,32 @@ def add_evidence(rules: Collection[str], ratios: Mapping[str, float]) -> float:
 def _judge_fits(rows: Sequence[_Row], fitted: Sequence[RatioFit]) -> list[HeldOut]:
     truth = np.array([row.interfered for row in rows], dtype=np.float64)
     share = float(truth.mean())
-    in_sample = np.array([add_evidence(row.rules, _usable(fitted)) for row in rows])
-    judged = [_judge("fitted", "nothing: the rows fitted to", 1, _posterior(in_sample, share), truth)]
-    for name, folds in (
+    judged = _judge_in_use(rows, truth, share)
+    for left_out, folds in (
+        ("nothing: the rows fitted to", [""] * len(rows)),
         ("one policy or network at a time", [row.policy_fold for row in rows]),
         ("one network at a time", [row.network_fold for row in rows]),
     ):
-        evidence = _evidence_held_out(rows, folds)
-        judged.append(_judge("fitted", name, len(set(folds)), _posterior(evidence, share), truth))
-    return [*_judge_in_use(rows, truth, share), *judged]
+        fits = _fit_folds(rows, folds) if folds[0] else {"": fitted}
+        for kind in ("fitted", "usable"):
+            ratios = {fold: _take(kind, fit) for fold, fit in fits.items()}
+            evidence = np.array([add_evidence(row.rules, ratios[f]) for row, f in zip(rows, folds, strict=True)])
+            judged.append(_judge(kind, left_out, len(fits), _posterior(evidence, share), truth))
+    return judged
 
 
-def _usable(fitted: Sequence[RatioFit]) -> dict[str, float]:
-    return {fit.rule_id: fit.usable for fit in fitted if fit.hypothesis == Hypothesis.NETWORK_INTERFERENCE}
+def _fit_folds(rows: Sequence[_Row], folds: Sequence[str]) -> dict[str, Sequence[RatioFit]]:
+    """Return the ratios for each fold, fitted without it; none where one side of the truth is then missing."""
+    fits: dict[str, Sequence[RatioFit]] = {}
+    for fold in sorted(set(folds)):
+        seen = [row for row, other in zip(rows, folds, strict=True) if other != fold]
+        both = len({row.interfered for row in seen}) == 2
+        fits[fold] = _fit_rows(seen, only=Hypothesis.NETWORK_INTERFERENCE) if both else ()
+    return fits
+
+
+def _take(kind: str, fits: Sequence[RatioFit]) -> dict[str, float]:
+    return {fit.rule_id: getattr(fit, kind) for fit in fits if fit.hypothesis == Hypothesis.NETWORK_INTERFERENCE}
 
 
 def _judge_in_use(rows: Sequence[_Row], truth: Array, share: float) -> list[HeldOut]:
@@ -228,20 +242,6 @@ def _judge_in_use(rows: Sequence[_Row], truth: Array, share: float) -> list[Held
     p = np.array([row.p_in_use for row in rows], dtype=np.float64)
     prior = np.array([row.prior for row in rows], dtype=np.float64)
     return [_judge("in use", "not fitted here", 1, shift_prior(p, prior, share), truth)]
-
-
-def _evidence_held_out(rows: Sequence[_Row], folds: Sequence[str]) -> Array:
-    """Return the evidence of each row by ratios fitted without its fold; 0 where one side is then missing."""
-    evidence = np.zeros(len(rows))
-    for fold in sorted(set(folds)):
-        seen = [row for row, other in zip(rows, folds, strict=True) if other != fold]
-        if len({row.interfered for row in seen}) < 2:
-            continue
-        ratios = _usable(_fit_rows(seen, only=Hypothesis.NETWORK_INTERFERENCE))
-        for place, other in enumerate(folds):
-            if other == fold:
-                evidence[place] = add_evidence(rows[place].rules, ratios)
-    return evidence
 
 
 def _posterior(evidence: Array, share: float) -> Array:
