@@ -215,7 +215,7 @@ RULES: tuple[Rule, ...] = (
         "dns",
         "NOT sys_ok AND sys_outcome = 'timeout' AND (helper_resolved OR doh_ok) AND others_dns_good >= 1"
         " AND coalesce(udp_outcome, 'timeout') = 'timeout'",
-        (1.6, -1.2, -1.0, -0.7, -1.7),
+        (1.3, -1.2, -1.0, -0.5, -1.5),
         "no resolver answered for this name on this network, while other names resolved in the same run",
         mechanism="'dns.timeout'",
     ),
