@@ -280,23 +280,22 @@ def _add_conditions(world: World, plan: Plan, rng: random.Random, hosts: dict[st
         host = https[-1] if kind in ("expired", "wrong_name") else spare[-1]
         spare.remove(host)
         plan.conditions.append(Condition(f"co-{index}", "down", kind, (host,), None, (), onset, end))
-    others = [site.host for site in world.sites.values() if not site.is_cdn]
-    taken = {host for policy in plan.policies for host in (*policy.targets, *policy.collateral)}
     for index, kind in enumerate(REFUSALS):
         cc = rng.choice([code for code in COUNTRIES if code != world.helper_cc])
-        if not spare:
-            spare = [host for host in others if host not in taken]
-        host = spare.pop(rng.randrange(len(spare)))
-        condition = Condition(f"co-r{index}", "refusal", kind, (host,), cc, (), world.start, world.end)
-        plan.conditions.append(condition)
+        host = rng.choice(_list_untouched(world, plan))
+        plan.conditions.append(Condition(f"co-r{index}", "refusal", kind, (host,), cc, (), world.start, world.end))
     clean = [net.asn for net in world.networks if net.cc not in {policy.cc for policy in plan.policies}]
-    cdn = [
-        site.host
-        for site in world.sites.values()
-        if site.scheme == "https" and not site.is_cdn and site.host not in taken
-    ]
-    proxied = Condition("co-p", "proxy", "dns", tuple(cdn[:1]), None, (clean[0],), world.start, world.end)
-    plan.conditions.append(proxied)
+    secure = [host for host in _list_untouched(world, plan) if world.sites[host].scheme == "https"]
+    proxied = tuple(secure[:1])
+    plan.conditions.append(Condition("co-p", "proxy", "dns", proxied, None, (clean[0],), world.start, world.end))
+
+
+def _list_untouched(world: World, plan: Plan) -> list[str]:
+    """Return the sites that nothing has happened to so far, those behind a content network last."""
+    taken = {host for policy in plan.policies for host in (*policy.targets, *policy.collateral)}
+    taken |= {host for condition in plan.conditions for host in condition.hosts}
+    left = [site for site in world.sites.values() if site.host not in taken]
+    return [site.host for site in sorted(left, key=lambda site: site.is_cdn)]
 
 
 def _make_runs(world: World, plan: Plan, rng: random.Random) -> list[Run]:

@@ -108,7 +108,7 @@ def record_request(
     return {
         "network": "tcp",
         "address": place(address, port),
-        "alpn": "http/1.1" if url.startswith("https") else "",
+        "alpn": "http/1.1" if url.startswith("https") else None,
         "failure": fetch.failure,
         "request": {
             "body": "",
