@@ -1,6 +1,7 @@
 from typing import Any
 
-from netglass.evaluate.event import EventScore, best_of_first, best_pooled, score_events
+from netglass.evaluate.bracket import best_of_first, best_pooled
+from netglass.evaluate.event import EventScore, score_events
 from netglass.evaluate.truth import EventTruth, SeriesTruth
 from tests.evaluate.example import block, confounder, day, event
 

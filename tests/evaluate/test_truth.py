@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netglass.evaluate.truth import read_truth, stem_of
+from netglass.evaluate.truth import find_foreign, read_truth, stem_of
 from netglass.vocab.error import InputError
 
 MEASUREMENT = {"measurement_uid": "u1", "state": "blocked", "mechanisms": ["tls.reset.sni"], "policy_id": "p"}
@@ -67,7 +67,7 @@ def test_times_become_naive_utc(tmp_path: Path) -> None:
     ("line", "reason"),
     [
         ('{"measurement_uid": "u", "state": "perhaps"}', "no truth word"),
-        ('{"measurement_uid": "u", "state": "ok", "mechanisms": ["dns.magic"]}', "not in the taxonomy"),
+        ('{"measurement_uid": "u", "state": "ok", "mechanisms": ["magic.dns"]}', "no layer of the taxonomy"),
         ('{"measurement_uid": "u", "state": 3}', r"\$\.state"),
         ('{"measurement_uid": "u"}', "state"),
         ('{"state": "ok"}', "neither measurement_uid"),
@@ -84,6 +84,11 @@ def test_a_line_that_is_not_understood_is_named(tmp_path: Path, line: str, reaso
         read_truth(path)
     assert str(path) in str(caught.value)
     assert line.startswith("[") or ":3:" in str(caught.value)
+
+
+def test_a_mechanism_that_the_taxonomy_does_not_have_is_kept_and_reported(tmp_path: Path) -> None:
+    row = MEASUREMENT | {"mechanisms": ["dns.magic", "dns.nxdomain"]}
+    assert find_foreign(read_truth(write(tmp_path / "truth.jsonl", row))) == {"dns.magic": ["u1"]}
 
 
 def test_two_truths_for_one_measurement_are_refused_and_a_repeated_line_is_not(tmp_path: Path) -> None:

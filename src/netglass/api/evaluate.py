@@ -1,5 +1,6 @@
 """Score a store against the truth, compare it with the probes' own verdicts, and fit the likelihood ratios."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import duckdb
 
     from netglass.store.query import Store
+
+SLICE_ROWS = 10_000
 
 WATCHED = """
 SELECT probe_cc, probe_asn, min(observed_at), max(observed_at) FROM verdict
@@ -41,15 +44,15 @@ def evaluate(store: "Store", truth: Path | str, *, replicates: int = REPLICATES,
             {key for (key,) in connection.execute(baseline.ANY_FAILURE).fetchall()},
             {key for (key,) in connection.execute(baseline.ADDRESS_MISMATCH).fetchall()},
         )
-        verdicts = _fetch(connection, "verdict", verdict.COLUMNS)
-        events = _fetch(connection, "event", event.COLUMNS)
-    return build_report(read, verdicts, events, watched, baselines, replicates, seed)
+        verdicts = _read_rows(connection, "verdict", verdict.COLUMNS)
+        events = list(_read_rows(connection.cursor(), "event", event.COLUMNS))
+        return build_report(read, verdicts, events, watched, baselines, replicates, seed)
 
 
 def compare_probe(store: "Store") -> list[Difference]:
     """Return the measurements on which our verdict and the probe's own differ, with the rule that decided."""
     with store.connect() as connection:
-        return compare.find_differences(_fetch(connection, "verdict", compare.COLUMNS))
+        return compare.find_differences(_read_rows(connection, "verdict", compare.COLUMNS))
 
 
 def fit(store: "Store", truth: Path | str) -> Fit:
@@ -66,10 +69,13 @@ def fit(store: "Store", truth: Path | str) -> Fit:
     """
     read = read_truth(Path(truth))
     with store.connect() as connection:
-        rows = _fetch(connection, "verdict", verdict.COLUMNS)
-    return fit_ratios(join_truth(read, rows).cases)
+        return fit_ratios(join_truth(read, _read_rows(connection, "verdict", verdict.COLUMNS)).cases)
 
 
-def _fetch(connection: "duckdb.DuckDBPyConnection", table: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
-    rows = connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+def _read_rows(
+    connection: "duckdb.DuckDBPyConnection", table: str, columns: tuple[str, ...]
+) -> Iterator[dict[str, Any]]:
+    """Give the rows of a table in slices, so that a store may be larger than its truth by far."""
+    result = connection.execute(f"SELECT {', '.join(columns)} FROM {table}")
+    while slice_ := result.fetchmany(SLICE_ROWS):
+        yield from (dict(zip(columns, row, strict=True)) for row in slice_)

@@ -2,6 +2,7 @@
 verdicts.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,20 +20,23 @@ from netglass.cli.cell import plain_value
 from netglass.cli.format import show_value, write_rows
 from netglass.evaluate.compare import ONLY_OURS, Difference, Tally, tally_differences
 from netglass.evaluate.event import Judged, WrongEvent
+from netglass.evaluate.figure import Figure
 from netglass.evaluate.fit import HeldOut, RatioFit
 from netglass.evaluate.interval import REPLICATES, SEED
-from netglass.evaluate.report import Confusion, Figure, Mistake, Report
+from netglass.evaluate.report import Confusion, Mistake, Report
 from netglass.evaluate.verdict import Excluded
 from netglass.store.query import open_store
 from netglass.vocab.error import InputError
 
 Show = Literal["report", "figures", "errors", "confusion", "events", "wrong-events", "excluded"]
+Fine = Literal["scenario", "mechanism"]
 
 SECTIONS = {
     "verdict": "Blocked or likely_blocked against truth",
     "state": "Called what it is, by truth word",
     "scenario": "Called what it is, by scenario",
     "mechanism": "Mechanisms, hierarchical (over truth with mechanisms)",
+    "path": "hF1 by true mechanism",
     "calibration": "Calibration of p_blocked",
     "reliability": "Reliability at the corpus's prevalence: claimed and observed share",
     "baseline": "What simpler judges reach",
@@ -51,7 +55,7 @@ def evaluate(
     format: Format = "table",
     out: OutFile = None,
     show: Annotated[Show, Parameter(help="What to print; the report is everything.")] = "report",
-    by: Annotated[Literal["state", "scenario"], Parameter(help="How fine the report's shares are.")] = "state",
+    fine: Annotated[Sequence[Fine], Parameter(name="--by", help="Add shares that fine; may be given twice.")] = (),
     replicates: Annotated[int, Parameter(help="Resamples for the intervals; 0 gives none.")] = REPLICATES,
     seed: Annotated[int, Parameter(help="The same seed gives the same intervals.")] = SEED,
 ) -> None:
@@ -74,7 +78,7 @@ def evaluate(
     if show == "report" and format == "json":
         _write_whole(report._asdict(), out)
     elif show == "report" and format == "table" and out is None:
-        _print_report(report, by)
+        _print_report(report, fine)
     else:
         kind, rows = _SHOWN["figures" if show == "report" else show]
         _write(kind, rows(report), format, out, _BRIEF.get(show, ()))
@@ -167,6 +171,9 @@ _SHOWN: dict[str, tuple[Any, Callable[[Report], Sequence[Any]]]] = {
     "excluded": (Excluded, lambda report: report.excluded),
 }
 
+_FINE = {"scenario": "scenario", "path": "mechanism"}
+"""Sections that a table shows only when asked for, with the word that asks."""
+
 _BRIEF: dict[str, tuple[str, ...]] = {
     "errors": ("measurement_uid", "target", "scenario", "truth", "state", "locus", "mechanisms", "p_blocked", "why"),
     "events": ("event_id", "scenario", "match", "parts", "onset_in_bracket", "width_hours", "best_first_hours", "note"),
@@ -196,7 +203,9 @@ def _write_whole(parts: Mapping[str, Any], out: Path | None) -> None:
     whole = {name: _plain(value) for name, value in parts.items()}
     text = msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n"
     if out:
-        out.write_bytes(text)
+        beside = out.with_name(f".{out.name}.{os.getpid()}")
+        beside.write_bytes(text)
+        beside.replace(out)
     else:
         sys.stdout.buffer.write(text)
 
@@ -205,11 +214,11 @@ def _plain(value: Any) -> Any:
     return plain_value(value) if isinstance(value, dict) else [plain_value(row._asdict()) for row in value]
 
 
-def _print_report(report: Report, by: str) -> None:
+def _print_report(report: Report, fine: Sequence[str]) -> None:
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     for section, title in SECTIONS.items():
         figures = [row for row in report.figures if row.section == section]
-        if figures and not (section == "scenario" and by != "scenario"):
+        if figures and _FINE.get(section) in (None, *fine):
             console.print(_draw_figures(title, figures))
     if report.confusion:
         console.print(_draw_confusion(report))

@@ -16,10 +16,26 @@ of false alarms per network-week. ``unblock`` rows are the ends of blocks and ar
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from netglass.evaluate.bracket import (
+    Found,
+    Pair,
+    best_of_first,
+    best_pooled,
+    core_span,
+    count_hours,
+    found_pairs,
+    is_inside,
+    likeness,
+    overlap,
+    shared_pairs,
+    true_pairs,
+    true_span,
+    wide_span,
+)
 from netglass.evaluate.match import MINIMUM_JACCARD, jaccard, match_pairs
-from netglass.evaluate.truth import EventTruth, SeriesTruth
+from netglass.evaluate.truth import EventTruth
 
 COLUMNS = (
     "event_id",
@@ -37,9 +53,6 @@ COLUMNS = (
     "flags",
 )
 """Columns of the event table that evaluation reads."""
-
-Found = Mapping[str, Any]
-Pair = tuple[int, str]
 
 
 class Judged(NamedTuple):
@@ -89,67 +102,6 @@ class EventScore(NamedTuple):
     shutdown_found: int
     shutdown_false: int
     network_weeks: float
-
-
-def core_span(row: Found) -> tuple[datetime, datetime]:
-    """Return when the event was surely there: first to last telling measurement during."""
-    start = row["onset_latest"] or datetime.min
-    return start, max(start, row["end_earliest"] or datetime.max)
-
-
-def wide_span(row: Found) -> tuple[datetime, datetime]:
-    """Return when the event may have been there: both brackets to their outer ends."""
-    _, end = core_span(row)
-    return row["onset_earliest"] or datetime.min, row["end_latest"] or end
-
-
-def true_span(truth: EventTruth | SeriesTruth) -> tuple[datetime, datetime]:
-    """Return when the true event was there."""
-    return truth.onset_utc or datetime.min, truth.end_utc or datetime.max
-
-
-def overlap(one: tuple[datetime, datetime], other: tuple[datetime, datetime]) -> bool:
-    """Return whether two spans share a moment."""
-    return one[0] <= other[1] and other[0] <= one[1]
-
-
-def true_pairs(truth: EventTruth) -> set[Pair]:
-    """Return the networks and targets of a true event, collateral damage included."""
-    if truth.series:
-        return {(row.probe_asn, row.target) for row in truth.series}
-    return {(asn, target) for asn in truth.asns for target in (*truth.targets, *truth.collateral_targets)}
-
-
-def found_pairs(row: Found) -> dict[Pair, Found]:
-    """Return the networks and targets of a detected event, each with the row that dates it."""
-    series = row.get("series")
-    if series is not None and len(series):
-        return {(int(one["probe_asn"]), one["target"]): one for one in series}
-    return {(int(asn), target): row for asn in row["asns"] for target in row["targets"]}
-
-
-def likeness(truth: EventTruth, row: Found) -> float:
-    """Return how alike a true and a detected event are, 0 when they cannot be a pair, else 1 to 2.
-
-    Collateral targets may be in the detected event or not.
-    """
-    if truth.probe_cc not in (None, row["probe_cc"]) or not overlap(true_span(truth), wide_span(row)):
-        return 0.0
-    named, all_hit = truth.targets, (*truth.targets, *truth.collateral_targets)
-    targets = max(jaccard(named, row["targets"]), jaccard(all_hit, row["targets"]))
-    asns = jaccard(truth.asns, [int(asn) for asn in row["asns"]])
-    return targets + asns if min(targets, asns) >= MINIMUM_JACCARD else 0.0
-
-
-def shared_pairs(truth: EventTruth, row: Found) -> int:
-    """Return how many networks and targets a detected event shares with a true one at the same time."""
-    if truth.probe_cc not in (None, row["probe_cc"]):
-        return 0
-    spans = {(one.probe_asn, one.target): true_span(one) for one in truth.series}
-    whole, pairs = true_span(truth), true_pairs(truth)
-    return sum(
-        overlap(spans.get(pair, whole), core_span(one)) for pair, one in found_pairs(row).items() if pair in pairs
-    )
 
 
 def score_events(
@@ -258,11 +210,13 @@ def _judge_truth(
         parts=len(parts),
         swallowed=swallower is not None,
         onset_dated=dated,
-        onset_in_bracket=_inside(truth.onset_utc, match["onset_earliest"], match["onset_latest"])
+        onset_in_bracket=is_inside(truth.onset_utc, match["onset_earliest"], match["onset_latest"])
         if match and dated
         else None,
-        end_in_bracket=_inside(truth.end_utc, match["end_earliest"], match["end_latest"]) if match and ended else None,
-        width_hours=_hours(match["onset_earliest"], match["onset_latest"]) if match and dated else None,
+        end_in_bracket=is_inside(truth.end_utc, match["end_earliest"], match["end_latest"])
+        if match and ended
+        else None,
+        width_hours=count_hours(match["onset_earliest"], match["onset_latest"]) if match and dated else None,
         best_first_hours=best_of_first(truth),
         best_pooled_hours=best_pooled(truth),
         series_widths=_compare_series(truth, match) if match and dated else (),
@@ -270,14 +224,6 @@ def _judge_truth(
         mechanisms_found=tuple(match["mechanisms"]) if match else (),
         note=_describe(match, parts, swallower),
     )
-
-
-def _inside(moment: datetime | None, earliest: datetime | None, latest: datetime | None) -> bool:
-    return moment is not None and earliest is not None and latest is not None and earliest <= moment <= latest
-
-
-def _hours(earliest: datetime | None, latest: datetime | None) -> float | None:
-    return None if earliest is None or latest is None else (latest - earliest).total_seconds() / 3600
 
 
 def _find_swallower(truth: EventTruth, truths: Sequence[EventTruth], rows: Sequence[Found]) -> str | None:
@@ -298,36 +244,15 @@ def _describe(match: Found | None, parts: Sequence[Found], swallower: str | None
     return f"only touched by {', '.join(str(row['event_id']) for row in parts)}" if parts else "nothing detected here"
 
 
-def _at_onset(truth: EventTruth) -> list[SeriesTruth]:
-    """Return the series that began with the event and were measured on both sides of its onset."""
-    return [s for s in truth.series if s.onset_utc == truth.onset_utc and s.last_before and s.first_during]
-
-
-def best_of_first(truth: EventTruth) -> float | None:
-    """Return the best bracket in hours by the series that was first measured during the event."""
-    first = min(_at_onset(truth), key=lambda row: (row.first_during, row.last_before), default=None)
-    return _hours(first.last_before, first.first_during) if first else None
-
-
-def best_pooled(truth: EventTruth) -> float | None:
-    """Return the best bracket in hours by all series that began with the event taken together."""
-    rows = _at_onset(truth)
-    if not rows:
-        return None
-    return _hours(
-        max(r.last_before for r in rows if r.last_before), min(r.first_during for r in rows if r.first_during)
-    )
-
-
 def _compare_series(truth: EventTruth, match: Found) -> tuple[tuple[float, float, bool], ...]:
     """Return width, best width and whether the onset lies inside, per network and target that both sides date."""
     found, out = found_pairs(match), []
     for row in truth.series:
         one = found.get((row.probe_asn, row.target))
-        best = _hours(row.last_before, row.first_during)
-        width = _hours(one["onset_earliest"], one["onset_latest"]) if one else None
+        best = count_hours(row.last_before, row.first_during)
+        width = count_hours(one["onset_earliest"], one["onset_latest"]) if one else None
         if one and best and width is not None:
-            out.append((width, best, _inside(row.onset_utc, one["onset_earliest"], one["onset_latest"])))
+            out.append((width, best, is_inside(row.onset_utc, one["onset_earliest"], one["onset_latest"])))
     return tuple(out)
 
 

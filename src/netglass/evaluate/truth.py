@@ -7,7 +7,7 @@ that names the file and the line, since a truth that is silently shorter makes e
 """
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, TypeVar
 import msgspec
 
 from netglass.vocab.error import InputError
-from netglass.vocab.mechanism import MECHANISMS
+from netglass.vocab.mechanism import MECHANISMS, family
 
 WORDS = (
     "blocked",
@@ -122,6 +122,17 @@ class Truth(NamedTuple):
         """Every country that a measurement or an event speaks of."""
         named = {row.probe_cc for row in self.measurements.values()} | {event.probe_cc for event in self.events}
         return frozenset(cc for cc in named if cc)
+
+
+def find_foreign(truth: Truth) -> dict[str, list[str]]:
+    """Return the mechanisms of the truth that the taxonomy does not have, each with where it is used."""
+    found: dict[str, list[str]] = {}
+    named = [(name, row.mechanisms) for part in truth[:2] for name, row in part.items()]
+    for name, paths in [*named, *((event.event_id, event.mechanisms) for event in truth.events)]:
+        for path in paths:
+            if path not in MECHANISMS:
+                found.setdefault(path, []).append(name)
+    return found
 
 
 def stem_of(source_file: str) -> str:
@@ -231,14 +242,10 @@ def _check_word(place: str, row: MeasurementTruth) -> MeasurementTruth:
 
 
 def _check_paths(place: str, row: Row) -> Row:
-    unknown = _unknown_paths(row.mechanisms)
-    if unknown:
-        raise InputError(f"{place}: mechanisms: {unknown[0]!r} is not in the taxonomy; see the reference of mechanisms")
+    for path in row.mechanisms:
+        if family(path) not in MECHANISMS:
+            raise InputError(f"{place}: mechanisms: {path!r} begins with no layer of the taxonomy")
     return row
-
-
-def _unknown_paths(paths: Iterable[str]) -> list[str]:
-    return [path for path in paths if path not in MECHANISMS]
 
 
 def _keep(place: str, rows: dict[str, T], name: str, row: T) -> None:

@@ -181,6 +181,9 @@ def rate_verdicts(cases: Sequence[Case], by_scenario: bool = True) -> list[tuple
     truth = np.array([case.is_blocked for case in cases], dtype=np.float64)
     said = np.array([case.says_blocked for case in cases], dtype=np.float64)
     rates = rate_blocked("verdict", truth, said)
+    surely = np.array([case.verdict["state"] == State.BLOCKED for case in cases], dtype=np.float64)
+    alone = rate_blocked("verdict", truth, surely)
+    rates += [(section, ratio._replace(name=f"{ratio.name} of blocked alone")) for section, ratio in alone]
     rates += _rate_groups("state", [case.word for case in cases], cases)
     if by_scenario:
         rates += _rate_groups("scenario", [f"{case.word}: {case.scenario}" for case in cases], cases)
@@ -209,7 +212,11 @@ def _rate_mechanisms(cases: Sequence[Case]) -> list[tuple[str, Ratio]]:
     rates = [("mechanism", Ratio(name, scores[:, i] * told, told)) for i, name in enumerate(("hP", "hR", "hF1"))]
     rates.append(("mechanism", Ratio("hF1 of those found", scores[:, 2] * found, found)))
     claimed = np.array([bool(case.verdict.get("mechanisms")) for case in cases], dtype=np.float64)
-    return [*rates, ("mechanism", Ratio("named where there is none", claimed * (1 - told), 1 - told))]
+    rates.append(("mechanism", Ratio("named where there is none", claimed * (1 - told), 1 - told)))
+    for path in sorted({path for case in cases for path in case.truth.mechanisms}):
+        inside = np.array([path in case.truth.mechanisms for case in cases], dtype=np.float64)
+        rates.append(("path", Ratio(path, scores[:, 2] * inside, inside)))
+    return rates
 
 
 def count_confusion(cases: Sequence[Case]) -> dict[tuple[str, str], int]:
