@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import dropwhile
 from pathlib import Path
 
 from netglass.cli import EXIT_CODES
@@ -46,14 +47,17 @@ def describe_commands() -> str:
     ]
     for words, command in walk_commands():
         text = command.generate_docs(recursive=False, heading_level=2, usage_name=words)
-        heading, body = text.split("\n", 1)
-        parts += [
-            f"{heading.split(' ')[0]} {words}",
-            body.replace(f"```console\n{command.name[0]}", f"```console\n{words}", 1),
-        ]
+        _, fence, usage, body = text.replace("\n\n", "\n", 1).split("\n", 3)
+        parts += [f"## {words}\n", f"{fence}\n{name_program(usage, words)}\n{body}"]
         if examples := read_examples(command):
             parts.append(f"**Examples**:\n\n```sh\n{examples}\n```\n")
     return "\n".join(parts)
+
+
+def name_program(usage: str, words: str) -> str:
+    """Return a usage line that begins with ``words``, whatever program the line was made in."""
+    rest = dropwhile(lambda token: not re.match(r"\[|--|[A-Z]", token), usage.split())
+    return " ".join([words, *rest])
 
 
 def describe_settings() -> str:
