@@ -7,9 +7,9 @@ names of their own (``connection_refused_error``); -1 stood for "no status" and 
 from collections.abc import Iterator
 
 from netglass.source.ooni.address import normalise_address, split_endpoint
-from netglass.source.ooni.step import Frame, Row
+from netglass.source.ooni.http import sort_names
+from netglass.source.ooni.step import OTHER, SUCCESS, Frame, Row, name_outcome
 from netglass.source.ooni.structure import Control, ControlStep
-from netglass.vocab.failure import Outcome, classify_failure
 
 MAX_TITLE = 200
 Endpoint = tuple[str | None, int | None]
@@ -28,8 +28,8 @@ def read_outcomes(steps: dict[str, ControlStep] | None) -> dict[Endpoint, str]:
 def read_outcome(step: ControlStep) -> str:
     """Return the outcome class of one of the helper's steps; ``other`` where it failed and does not say how."""
     if isinstance(step.failure, str):
-        return classify_failure(step.failure).value
-    return Outcome.SUCCESS.value if step.status and not step.failure else Outcome.OTHER.value
+        return name_outcome(step.failure)
+    return SUCCESS if step.status and not step.failure else OTHER
 
 
 def has_answer(control: Control | None) -> bool:
@@ -49,19 +49,19 @@ def list_page(control: Control | None, frame: Frame) -> Row:
     page = control.http_request if control else None
     lookup: Row = (None, None)
     if control and dns:
-        lookup = (classify_failure(frame.read_failure(dns.failure)).value, read_resolved(control))
+        lookup = (name_outcome(frame.read_failure(dns.failure)), read_resolved(control))
     if page is None:
         return (*lookup, *(None,) * 6)
     failure = frame.read_failure(page.failure)
     status = page.status_code if page.status_code is not None and page.status_code > 0 else None
-    outcome = Outcome.OTHER if failure is None and status is None else classify_failure(failure)
+    outcome = OTHER if failure is None and status is None else name_outcome(failure)
     length = page.body_length if page.body_length is not None and page.body_length >= 0 else None
     headers = page.headers or {}
     server = next((value for name, value in headers.items() if name.lower() == "server" and isinstance(value, str)), None)
     return (
         *lookup,
-        *(outcome.value, status, length, frame.scrub(page.title)[:MAX_TITLE] if page.title else None),
-        *(sorted({name.lower() for name in headers}), frame.scrub(server)[:MAX_TITLE] if server else None),
+        *(outcome, status, length, frame.scrub(page.title)[:MAX_TITLE] if page.title else None),
+        *(sort_names(tuple(headers)), frame.scrub(server)[:MAX_TITLE] if server else None),
     )
 
 

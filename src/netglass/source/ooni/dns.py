@@ -5,10 +5,12 @@ engine, asked the system's resolver, and named another one by ``resolver_hostnam
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
+from netglass.refdata import Refdata
 from netglass.source.ooni.address import read_host
 from netglass.source.ooni.step import Frame, Row
-from netglass.source.ooni.structure import Query
+from netglass.source.ooni.structure import Answer, Query
 
 _ROUTES = {
     "system": "system",
@@ -22,6 +24,7 @@ _ROUTES = {
     "doh": "doh",
     "doh3": "doh",
 }
+NO_ANSWER: Row = (None,) * 8
 
 
 def list_lookups(queries: Sequence[Query] | None, frame: Frame, late: bool = False) -> Iterator[Row]:
@@ -33,23 +36,32 @@ def list_lookups(queries: Sequence[Query] | None, frame: Frame, late: bool = Fal
         step = frame.list_step(query.transaction_id, tag, query.t0, query.t, failure)
         resolver = name_resolver(query)
         asked = (query.engine, find_route(query.engine, resolver), host, query.query_type, resolver, late)
-        yield from ((*step, *asked, *answer) for answer in list_answers(query, frame))
+        if not query.answers:
+            yield (*step, *asked, *NO_ANSWER)
+            continue
+        addresses, cname = read_answers(query.answers)
+        for address in addresses or (None,):
+            place = frame.place(address, "test_keys.queries[].answers[]")
+            yield (*step, *asked, *place, cname, *match_answer(frame.refdata, place.address or cname))
 
 
-def list_answers(query: Query, frame: Frame) -> Iterator[Row]:
-    """Yield address, canonical name and fingerprint of each answer; one row of nulls where no address was answered."""
-    addresses = []
-    cname = None
-    for answer in query.answers or ():
-        if answer.ipv4 or answer.ipv6:
-            addresses.append(answer.ipv4 or answer.ipv6)
+def read_answers(answers: Sequence[Answer]) -> tuple[list[str], str | None]:
+    """Return the addresses answered, and the last canonical name."""
+    addresses, cname = [], None
+    for answer in answers:
+        address = answer.ipv4 or answer.ipv6
+        if address:
+            addresses.append(address)
         elif answer.hostname and answer.answer_type == "CNAME":
             cname = read_host(answer.hostname)
-    for text in addresses or (None,):
-        place = frame.place(text, "test_keys.queries[].answers[]")
-        match = frame.refdata.match_dns(place.address or cname or "") if place.address or cname else None
-        print_columns = (match.name, match.scope, list(match.cc)) if match else (None, None, None)
-        yield (*place, cname, *print_columns)
+    return addresses, cname
+
+
+@lru_cache(1 << 16)
+def match_answer(refdata: Refdata, answer: str | None) -> Row:
+    """Return name, scope and countries of the fingerprint that an address or canonical name matches, else nulls."""
+    match = refdata.match_dns(answer) if answer else None
+    return (match.name, match.scope, list(match.cc)) if match else (None, None, None)
 
 
 def name_resolver(query: Query) -> str | None:

@@ -7,15 +7,15 @@ dictionary, whose values are text, base64 objects or, in 2.x reports, lists of t
 import binascii
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from netglass.source.ooni.address import join_location, normalise_address, split_endpoint, split_url
 from netglass.source.ooni.page import find_refusal, read_title, scrub_body
-from netglass.source.ooni.step import Frame, Row, Tag
+from netglass.source.ooni.step import OTHER, Frame, Row, Tag
 from netglass.source.ooni.structure import Binary, Response, Text, Transaction
-from netglass.vocab.failure import Outcome
 
 MAX_TITLE = 200
 MAX_URL = 2000
@@ -55,11 +55,11 @@ def read_text(value: Text, frame: Frame, field: str) -> str:
 
 
 def read_headers(response: Response, frame: Frame) -> Headers:
-    """Return the answer's headers in order, names as sent."""
+    """Return the answer's headers, names as sent; in the order of the wire where the client kept it, else sorted."""
     field = "test_keys.requests[].response.headers"
     if response.headers_list is not None:
         return [(name, read_text(value, frame, field)) for name, value in response.headers_list]
-    return list(iterate_headers(msgspec.json.decode(response.headers), frame, field))
+    return sorted(iterate_headers(msgspec.json.decode(response.headers), frame, field))
 
 
 def iterate_headers(headers: Any, frame: Frame, field: str) -> Iterator[tuple[str, str]]:
@@ -110,12 +110,14 @@ def list_requests(
         if tag.depth is None:
             tag = Tag(depth, tag.classic, tag.fetch_body)
         failure = frame.read_failure(transaction.failure)
-        outcome = Outcome.OTHER if failure is None and answer.status is None else None
+        outcome = OTHER if failure is None and answer.status is None else None
         step = frame.list_step(transaction.transaction_id, tag, transaction.t0, transaction.t, failure, outcome)
         text, port = split_endpoint(transaction.address)
         if text is None and normalise_address(host):
             text, port = host, url_port
         place = frame.place(text, "test_keys.requests[].address")
+        if answer.status is not None:
+            frame.explain(host)
         network = transaction.network or (request.x_transport if request else None)
         asked = (frame.scrub(url)[:MAX_URL] if url else None, host, scheme, request.method if request else None)
         endpoint = (*place, port, tag.fetch_body, _NETWORKS.get(network) if network else None)
@@ -128,7 +130,7 @@ def list_answer(answer: Answer, truncated: bool | None, url: str | None, frame: 
     if answer.status is None:
         return (None,) * 11
     status, headers, body, digest = answer
-    names = sorted({name.lower() for name, _ in headers})
+    names = sort_names(tuple(name for name, _ in headers))
     body_length = title = refusal = None
     prints: list[dict[str, object]] = []
     if body is not None:
@@ -150,6 +152,12 @@ def list_answer(answer: Answer, truncated: bool | None, url: str | None, frame: 
         refusal,
         prints,
     )
+
+
+@lru_cache(4096)
+def sort_names(names: tuple[str, ...]) -> list[str]:
+    """Return header names in lower case, sorted, each once. The list is shared: do not change it."""
+    return sorted({name.lower() for name in names})
 
 
 def list_location(url: str | None, location: str | None, frame: Frame) -> tuple[str | None, str | None]:

@@ -1,7 +1,7 @@
 """What makes two records the same measurement: their content, not their wrapper.
 
 The identity of a web_connectivity record is a hash over its typed fields in a fixed order, so it depends neither on escapes, key order
-and wrapper nor on keys that a later road adds (``measurement_uid``, ``id``). Headers and bodies enter as bytes. Times within the
+and wrapper nor on keys that a later road adds (``measurement_uid``, ``id``). Bodies enter by their SHA-256, chains by their leaf. Times within the
 measurement are left out, because uploaders of 2019 to 2021 wrote them with nine decimals and others in full (ujson before 2.0 cuts them);
 what sets two measurements apart is in the rest. Other nettests are hashed over all of their test keys, numbers cut to milliseconds.
 """
@@ -15,7 +15,7 @@ from netglass.source.ooni.http import Answer
 from netglass.source.ooni.structure import Connect, Envelope, Handshake, Query, Transaction, WebKeys
 from netglass.vocab.id import hash_content
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
 def list_envelope(envelope: Envelope) -> tuple[object, ...]:
@@ -24,7 +24,7 @@ def list_envelope(envelope: Envelope) -> tuple[object, ...]:
     return (
         *(envelope.test_name, envelope.test_version, envelope.report_id, envelope.input),
         *(envelope.measurement_start_time, envelope.test_start_time, runtime),
-        *(envelope.probe_asn, envelope.probe_cc, envelope.probe_id, envelope.resolver_asn, envelope.resolver_ip),
+        *(str(envelope.probe_asn), envelope.probe_cc, envelope.probe_id, str(envelope.resolver_asn), envelope.resolver_ip),
         *(envelope.software_name, envelope.software_version, envelope.annotations),
     )
 
@@ -38,7 +38,7 @@ def identify_web(envelope: Envelope, keys: WebKeys, answers: Sequence[Answer]) -
         [_list_connect(connect) for connect in keys.tcp_connect or ()],
         [_list_handshake(handshake) for handshake in keys.tls_handshakes or ()],
         [_list_request(request, answer) for request, answer in zip(keys.requests or (), answers, strict=True)],
-        [(event.operation, event.address, event.num_bytes, event.failure) for event in keys.network_events or ()],
+        (len(keys.network_events or ()), sum(event.num_bytes or 0 for event in keys.network_events or ())),
         keys.control,
         (keys.control_failure, keys.blocking, keys.accessible, keys.client_resolver),
     )
@@ -56,12 +56,12 @@ def _list_connect(connect: Connect) -> tuple[object, ...]:
 
 def _list_handshake(handshake: Handshake) -> tuple[object, ...]:
     asked = (handshake.address, handshake.server_name, handshake.transaction_id, handshake.tags, handshake.failure)
-    return (*asked, handshake.tls_version, handshake.peer_certificates)
+    return (*asked, handshake.tls_version, (handshake.peer_certificates or (None,))[0])
 
 
 def _list_request(transaction: Transaction, answer: Answer) -> tuple[object, ...]:
     asked = (transaction.address, transaction.failure, transaction.transaction_id, transaction.tags)
-    return (*asked, transaction.request, answer.status, answer.body_sha256, sorted(answer.headers))
+    return (*asked, transaction.request, answer.status, answer.body_sha256, answer.headers)
 
 
 def identify_other(envelope: Envelope, test_keys: Any) -> str:

@@ -33,6 +33,7 @@ REASONS: dict[str, str] = {
     "truncated": "the input ends in the middle of a record",
     "damaged_gzip": "the compressed data can not be read from here on",
     "bad_checksum": "the checksum of the compressed data does not fit; its records are kept and flagged",
+    "damaged_record": "the record lies in damaged data and can not be understood",
     "trailing_garbage": "bytes after the end of the compressed data were not read",
     "damaged_tar": "the archive can not be read from here on",
     "empty_file": "the file holds nothing",

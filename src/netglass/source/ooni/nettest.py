@@ -21,7 +21,6 @@ from netglass.source.ooni.structure import Envelope, Steps
 from netglass.source.ooni.tcp import list_connects
 from netglass.source.ooni.tls import list_handshakes
 from netglass.source.ooni.transfer import list_transfers
-from netglass.source.ooni.web_connectivity import find_explained
 from netglass.vocab.id import derive_key, derive_uid
 
 WEB_CONNECTIVITY = "web_connectivity"
@@ -77,6 +76,7 @@ def list_nettest(record: Record, value: dict[str, Any], uid: str | None, refdata
     aim = df000.read_aim(envelope, issues, required=False)
     frame = Frame(refdata, None, df000.read_asn(envelope.probe_asn, "probe_asn", {}), df000.read_probe_address(envelope))
     frame.issues = issues
+    frame.explain(aim.host)
     if not test_keys:
         frame.add_issue("empty_test_keys")
     content_id = identify_other(envelope, test_keys)
@@ -87,11 +87,10 @@ def list_nettest(record: Record, value: dict[str, Any], uid: str | None, refdata
     for path, group in find_steps(test_keys):
         steps = fit_struct(group, Steps, path, issues)
         answers = [read_answer(transaction, frame) for transaction in steps.requests or ()]
-        frame.explained = find_explained(steps, None, answers, aim.host)
         tables["dns"].extend(list_lookups(steps.queries, frame))
         tables["tcp"].extend(list_connects(steps.tcp_connect, frame, None))
         handshakes = (*(steps.tls_handshakes or ()), *(steps.quic_handshakes or ()))
-        tables["tls"].extend(list_handshakes(handshakes, frame, moment.observed))
+        tables["tls"].extend(list_handshakes(handshakes, steps.network_events, frame, moment.observed))
         tables["http"].extend(list_requests(steps.requests or (), answers, [None] * len(answers), frame))
         tables["transfer"].extend(list_transfers(steps.network_events, frame))
     measurement_uid = official or derive_uid(content_id)

@@ -12,12 +12,11 @@ from netglass.refdata import Refdata
 from netglass.source.ooni.lenient import Unreadable, fit_struct, load_lenient
 from netglass.source.ooni.nettest import KNOWN_TESTS, WEB_CONNECTIVITY, list_nettest
 from netglass.source.ooni.row import Quarantine, Record, Rows, refuse
-from netglass.source.ooni.structure import WebMeasurement
+from netglass.source.ooni.structure import Envelope, WebMeasurement
 from netglass.source.ooni.web_connectivity import list_web
 from netglass.source.ooni.wrapper import WRAPPERS, unwrap_bytes, unwrap_value
 
 _decode = msgspec.json.Decoder(WebMeasurement).decode
-_NUL = b"\\u0000"
 
 
 def decode_record(record: Record, refdata: Refdata) -> Rows | Quarantine:
@@ -28,11 +27,17 @@ def decode_record(record: Record, refdata: Refdata) -> Rows | Quarantine:
         if measurement.test_keys is None:
             raw, uid = unwrap_bytes(raw)
             measurement = _decode(raw)
-        if measurement.test_name == WEB_CONNECTIVITY and measurement.test_keys is not None and _NUL not in raw:
+        if measurement.test_name == WEB_CONNECTIVITY and measurement.test_keys is not None and is_clean(measurement):
             return list_web(record, measurement, uid, refdata, dict.fromkeys(record.flags))
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         raw, uid = record.raw, None
     return decode_leniently(record, raw, uid, refdata)
+
+
+def is_clean(envelope: Envelope) -> bool:
+    """Tell whether the texts that are written as they are hold no NUL."""
+    texts = (envelope.input, envelope.probe_network_name, envelope.resolver_network_name, envelope.software_version)
+    return not any(text and "\x00" in text for text in texts)
 
 
 def decode_leniently(record: Record, raw: bytes, uid: str | None, refdata: Refdata) -> Rows | Quarantine:
@@ -47,6 +52,8 @@ def decode_leniently(record: Record, raw: bytes, uid: str | None, refdata: Refda
     if not value:
         return refuse(record, "quarantined", "empty_object")
     if problem := find_problem(value):
+        if record.flags:
+            return refuse(record, "quarantined", "damaged_record", problem[1])
         return refuse(record, "not_understood", *problem)
     uid = uid or wrapper_uid
     if value["test_name"] != WEB_CONNECTIVITY:

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from netglass.refdata import Refdata
-from netglass.source.ooni.address import NOWHERE, Place, locate_address
+from netglass.source.ooni.address import NOWHERE, Place, locate_address, normalise_address
 from netglass.source.ooni.page import scrub_text
 from netglass.source.ooni.structure import Failure, Tags
-from netglass.vocab.failure import OUTCOMES, classify_failure
+from netglass.vocab.failure import OUTCOMES, Outcome
 
 MAX_FAILURE = 300
 """Characters of a failure string that are kept; the known ones have at most 30."""
@@ -30,6 +30,13 @@ class Tag(NamedTuple):
 
 
 NO_TAG = Tag(None, False, None)
+OUTCOME_NAMES = {failure: outcome.value for failure, outcome in OUTCOMES.items()}
+SUCCESS, OTHER = Outcome.SUCCESS.value, Outcome.OTHER.value
+
+
+def name_outcome(failure: str | None) -> str:
+    """Return the outcome class of a failure as plain text."""
+    return SUCCESS if failure is None else OUTCOME_NAMES.get(failure, OTHER)
 
 
 class Frame:
@@ -40,7 +47,7 @@ class Frame:
         classic: what ``classic`` is where a step has no tags: True for old web_connectivity, None for other nettests.
         hops: redirect depth by host, for steps without a depth tag.
         probe_asn: network of the probe, None when withheld.
-        explained: addresses that DNS and TCP of the measurement account for; they may stay in texts.
+        explained: addresses that DNS and TCP of the measurement account for, as far as it was read; they may stay in texts.
         probe_ip: the probe's own address where the record gives it away, else None; it is never written.
         issues: names of the issues found so far, in order and once each.
     """
@@ -65,18 +72,29 @@ class Frame:
         """Note an issue, once."""
         self.issues[name] = None
 
+    def explain(self, host: str | None) -> None:
+        """Count ``host`` as explained where it is an address: that of the input, or of a URL that was answered, is no probe."""
+        address = normalise_address(host)
+        if address is not None:
+            self.explained.add(address)
+
     def scrub(self, text: str) -> str:
-        """Return ``text`` without what could name the person who measured."""
+        """Return ``text`` without what could name the person who measured, and without NUL."""
+        if "\x00" in text:
+            text = text.replace("\x00", "\ufffd")
         return scrub_text(text, self.probe_asn, self.explained, self.refdata)
 
     def place(self, text: str | None, field: str) -> Place:
-        """Return where an address is; an issue is noted where ``text`` is there, but no address."""
+        """Return where an address of a step is, and count it as explained; an issue is noted where ``text`` is no address."""
         place = locate_address(self.refdata, text)
         if place.address is None:
             if text and "scrubbed" not in text:
                 self.add_issue(f"bad_address:{field}")
             return place
-        return NOWHERE if place.address == self.probe_ip else place
+        if place.address == self.probe_ip:
+            return NOWHERE
+        self.explained.add(place.address)
+        return place
 
     def read_failure(self, failure: Failure) -> str | None:
         """Return a failure as a scrubbed string; ``false`` is the null of old clients, ``true`` a failure that is not named."""
@@ -112,7 +130,7 @@ class Frame:
             t0,
             t,
             failure,
-            outcome or classify_failure(failure).value,
+            outcome or name_outcome(failure),
         )
 
 

@@ -5,9 +5,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from netglass.source.ooni.step import Frame, Row
+from netglass.source.ooni.step import OTHER, Frame, Row
 from netglass.source.ooni.structure import Connect, ConnectStatus
-from netglass.vocab.failure import Outcome
 
 
 def list_connects(connects: Sequence[Connect] | None, frame: Frame, host: str | None) -> Iterator[Row]:
@@ -25,5 +24,5 @@ def list_connects(connects: Sequence[Connect] | None, frame: Frame, host: str | 
 def find_outcome(status: ConnectStatus | None) -> str | None:
     """Return ``other`` where a status names no failure and claims no success; else None, the failure decides."""
     if status is None or (not status.failure and not status.success):
-        return Outcome.OTHER
+        return OTHER
     return None

@@ -1,30 +1,41 @@
 """TLS and QUIC handshakes (df-006): one row each, with the facts of the leaf certificate and the chain checked again offline.
 
-**Source**: OONI spec df-006-tlshandshake; before 2022-09-08 ``network`` was ``tls`` or ``quic``. ``no_tls_verify`` means that the client
+**Source**: OONI spec df-006-tlshandshake; before 2022-09-08 ``network`` was ``tls`` or ``quic``, and there was no ``address``. ``no_tls_verify`` means that the client
 verified nothing, and even a verified chain is checked again here, against a dated trust store and the measurement's time.
 """
 
-import hashlib
+import binascii
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
+from netglass.refdata import Refdata
+from netglass.refdata.trust import NO_TRUST_STORE, UNPARSABLE
 from netglass.source.ooni.address import read_host, split_endpoint
 from netglass.source.ooni.certificate import read_certificate
-from netglass.source.ooni.http import read_bytes
 from netglass.source.ooni.step import Frame, Row
-from netglass.source.ooni.structure import Binary, Handshake, Text
+from netglass.source.ooni.structure import Event, Handshake, Text
+from netglass.source.ooni.transfer import HELLO_END, group_events
 
 _NETWORKS = {"tcp": "tcp", "tls": "tcp", "udp": "udp", "quic": "udp"}
+NO_CERTIFICATE: Row = (None,) * 8
 
 
-def list_handshakes(handshakes: Sequence[Handshake] | None, frame: Frame, start: datetime | None) -> Iterator[Row]:
+def list_handshakes(
+    handshakes: Sequence[Handshake] | None, events: Sequence[Event] | None, frame: Frame, start: datetime | None
+) -> Iterator[Row]:
     """Yield the ``tls`` rows; chains are checked at ``start``, the time of the measurement by the better clock."""
+    endpoints: dict[float, str] | None = None
     for handshake in handshakes or ():
         server_name = read_host(handshake.server_name) if handshake.server_name else None
         tag = frame.read_tags(handshake.tags, server_name)
         failure = frame.read_failure(handshake.failure)
         step = frame.list_step(handshake.transaction_id, tag, handshake.t0, handshake.t, failure)
-        text, port = split_endpoint(handshake.address)
+        endpoint_text = handshake.address
+        if not endpoint_text and handshake.t is not None:
+            endpoints = find_endpoints(events) if endpoints is None else endpoints
+            endpoint_text = endpoints.get(handshake.t)
+        text, port = split_endpoint(endpoint_text)
         place = frame.place(text, "test_keys.tls_handshakes[].address")
         endpoint = (*place, port, _NETWORKS.get(handshake.network or "tcp"), tag.fetch_body)
         verified = None if handshake.no_tls_verify is None else not handshake.no_tls_verify
@@ -33,28 +44,53 @@ def list_handshakes(handshakes: Sequence[Handshake] | None, frame: Frame, start:
         yield (*step, *endpoint, *names, *chain, frame.tls_control.get((place.address, port)))
 
 
-def read_chain(certificates: Sequence[Text] | None, frame: Frame) -> tuple[bytes, ...]:
-    """Return the certificates of a handshake as DER, leaf first."""
-    field = "test_keys.tls_handshakes[].peer_certificates[]"
-    chain = []
-    for certificate in certificates or ():
-        if isinstance(certificate, str):
-            certificate = Binary(certificate, "base64")
-        der = read_bytes(certificate, frame, field)
-        if der:
-            chain.append(der)
-    return tuple(chain)
+def find_endpoints(events: Sequence[Event] | None) -> dict[float, str]:
+    """Return the endpoint of each finished handshake by its end, for clients that did not write it beside the handshake.
+
+    The end of a handshake and of its last event are one and the same reading of the clock.
+    """
+    finished = ((event.t, connection[2]) for connection, group in group_events(events or ()).items() for event in group if event.operation in HELLO_END)
+    return {t: endpoint for t, endpoint in finished if t is not None}
+
+
+@lru_cache(20_000)
+def read_chain(certificates: tuple[str, ...]) -> tuple[bytes, ...] | None:
+    """Return certificates (base64, leaf first) as DER, None where one of them is no base64."""
+    try:
+        return tuple(binascii.a2b_base64(text) for text in certificates)
+    except (binascii.Error, ValueError):
+        return None
+
+
+@lru_cache(20_000)
+def describe_leaf(der: bytes, server_name: str | None) -> Row | None:
+    """Return the columns from ``cert_sha256`` to ``cert_name_match``, None where the certificate can not be read."""
+    leaf = read_certificate(der)
+    if leaf is None:
+        return None
+    match = leaf.matches(server_name) if server_name else None
+    return (leaf.sha256, leaf.issuer, leaf.subject, leaf.not_before, leaf.not_after, leaf.self_signed, match)
+
+
+@lru_cache(16)
+def has_trust_store(refdata: Refdata) -> bool:
+    """Tell whether trusted roots are loaded."""
+    return any(pin.kind == "trust" for pin in refdata.pins)
 
 
 def list_certificate(certificates: Sequence[Text] | None, server_name: str | None, frame: Frame, start: datetime | None) -> Row:
     """Return the columns from ``cert_sha256`` to ``chain_status``, nulls without a certificate."""
-    chain = read_chain(certificates, frame)
-    if not chain:
-        return (None,) * 8
-    leaf = read_certificate(chain[0])
-    if leaf is None:
+    if not certificates:
+        return NO_CERTIFICATE
+    texts = tuple(text if isinstance(text, str) else text.data or "" for text in certificates if text is not None)
+    chain = read_chain(texts)
+    if chain is None:
+        frame.add_issue("bad_base64:test_keys.tls_handshakes[].peer_certificates[]")
+        return NO_CERTIFICATE
+    facts = describe_leaf(chain[0], server_name) if chain else None
+    if facts is None:
         frame.add_issue("bad_certificate")
-        return (hashlib.sha256(chain[0]).hexdigest(), *(None,) * 6, "unparsable")
-    match = leaf.matches(server_name) if server_name else None
-    status = frame.refdata.check_chain(chain, server_name or "", start) if start else None
-    return (leaf.sha256, leaf.issuer, leaf.subject, leaf.not_before, leaf.not_after, leaf.self_signed, match, status)
+        return (*NO_CERTIFICATE[:-1], UNPARSABLE)
+    if not has_trust_store(frame.refdata):
+        return (*facts, NO_TRUST_STORE)
+    return (*facts, frame.refdata.check_chain(chain, server_name or "", start) if start else None)

@@ -13,9 +13,9 @@ from netglass.source.ooni.structure import Event
 _READ = frozenset(("read", "read_from"))
 _WRITTEN = frozenset(("write", "write_to"))
 _HELLO = frozenset(("tls_handshake_start", "quic_handshake_start"))
-_HELLO_END = frozenset(("tls_handshake_done", "quic_handshake_done"))
+HELLO_END = frozenset(("tls_handshake_done", "quic_handshake_done"))
 _OTHER = frozenset(("connect", "close", "bytes_received_cumulative"))
-_OPERATIONS = _READ | _WRITTEN | _HELLO | _HELLO_END | _OTHER
+_OPERATIONS = _READ | _WRITTEN | _HELLO | HELLO_END | _OTHER
 
 Connection = tuple[int | None, int | None, str]
 
@@ -75,7 +75,7 @@ def sum_events(events: Sequence[Event], frame: Frame) -> Row:
             hello_written = hello_written or hello_started
         elif kind in _HELLO:
             hello_open = hello_started = True
-        elif kind in _HELLO_END:
+        elif kind in HELLO_END:
             hello_open = False
     read_times.sort()
     first, last = (read_times[0], read_times[-1]) if read_times else (None, None)

@@ -9,14 +9,14 @@ from datetime import datetime
 
 from netglass.refdata import Refdata
 from netglass.source.ooni import envelope as df000
-from netglass.source.ooni.address import normalise_address, split_endpoint, split_url
+from netglass.source.ooni.address import split_url
 from netglass.source.ooni.control import has_answer, list_control_addresses, list_page, read_outcomes
 from netglass.source.ooni.dns import list_lookups
 from netglass.source.ooni.http import Answer, list_requests, read_answer, trace_hops
 from netglass.source.ooni.identity import identify_web
 from netglass.source.ooni.row import Record, Rows
 from netglass.source.ooni.step import Frame, Row
-from netglass.source.ooni.structure import Control, Steps, WebKeys, WebMeasurement
+from netglass.source.ooni.structure import Control, WebKeys, WebMeasurement
 from netglass.source.ooni.tcp import list_connects
 from netglass.source.ooni.tls import list_handshakes
 from netglass.source.ooni.transfer import list_transfers
@@ -49,7 +49,8 @@ def list_web(record: Record, measurement: WebMeasurement, uid: str | None, refda
     control = keys.control or _NO_CONTROL
     frame.tcp_control = read_outcomes(control.tcp_connect)
     frame.tls_control = read_outcomes(control.tls_handshake)
-    frame.explained = find_explained(keys, keys.control, answers, aim.host)
+    frame.explain(aim.host)
+    control_rows = list(list_control_addresses(keys.control, frame))
     depths = trace_hops(keys.requests or (), answers)
     frame.hops = find_hops(keys, depths, aim.host)
     tables = {
@@ -59,10 +60,10 @@ def list_web(record: Record, measurement: WebMeasurement, uid: str | None, refda
             *list_lookups(keys.x_dns_late_replies, frame, late=True),
         ],
         "tcp": list(list_connects(keys.tcp_connect, frame, aim.host)),
-        "tls": list(list_handshakes(keys.tls_handshakes, frame, moment.observed)),
+        "tls": list(list_handshakes(keys.tls_handshakes, keys.network_events, frame, moment.observed)),
         "http": list(list_requests(keys.requests or (), answers, depths, frame)),
         "transfer": list(list_transfers(keys.network_events, frame)),
-        "control_address": list(list_control_addresses(keys.control, frame)),
+        "control_address": control_rows,
     }
     measurement_uid = official or derive_uid(content_id)
     head = (frame.key, measurement_uid, content_id, measurement.report_id or None, record.source_file, record.offset, record.length)
@@ -70,25 +71,6 @@ def list_web(record: Record, measurement: WebMeasurement, uid: str | None, refda
     verdict = list_verdict(keys, frame)
     row = (*head, *probe, *moment, *df000.list_software(measurement), *verdict, list(issues), refdata.hash)
     return Rows(content_id, measurement_uid, {"measurement": [row], **tables})
-
-
-def find_explained(keys: Steps, control: Control | None, answers: Sequence[Answer], host: str | None) -> set[str]:
-    """Return the addresses that DNS and TCP of the measurement account for; all others in texts may be the probe's own.
-
-    An address in a URL that was answered was connected to, and is no probe.
-    """
-    found = {host}
-    for query in keys.queries or ():
-        found.update(normalise_address(answer.ipv4 or answer.ipv6) for answer in query.answers or ())
-    found.update(normalise_address(connect.ip) for connect in keys.tcp_connect or ())
-    found.update(split_endpoint(handshake.address)[0] for handshake in keys.tls_handshakes or ())
-    for transaction, answer in zip(keys.requests or (), answers, strict=True):
-        found.add(split_endpoint(transaction.address)[0])
-        if answer.status is not None and transaction.request:
-            found.add(normalise_address(split_url(transaction.request.url).host))
-    if control and control.dns:
-        found.update(normalise_address(address) for address in control.dns.addrs or ())
-    return {address for address in found if address}
 
 
 def find_hops(keys: WebKeys, depths: Sequence[int], host: str | None) -> dict[str | None, int]:
