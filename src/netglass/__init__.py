@@ -14,7 +14,7 @@ The store is loaded when it is first asked for, so a command that needs none sta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netglass.api.store import Store, open
+    from netglass.api.store import Store, open  # noqa: A004
 
 __all__ = ["Store", "open"]
 

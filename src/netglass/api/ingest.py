@@ -17,12 +17,13 @@ import msgspec
 from netglass.refdata.snapshot import load_refdata
 from netglass.store.build import Built
 from netglass.store.commit import Committer
+from netglass.store.layout import make_work_dir
 from netglass.store.lock import hold_writer
 from netglass.store.manifest import Counts, InputEntry
 from netglass.store.plan import Source, find_sources, make_plan
 from netglass.store.pool import run_tasks
 from netglass.store.query import Store
-from netglass.store.sweep import make_work_dir, sweep_store
+from netglass.store.sweep import sweep_store
 from netglass.vocab.error import EngineError, InputError
 
 
@@ -91,7 +92,7 @@ def _spool_stdin(paths: Sequence[str], folder: Path) -> Iterator[list[Source]]:
     spooled = folder / "stdin"
     with spooled.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
-    yield [Source("stdin", str(spooled), spooled.stat().st_size)]
+    yield [Source("stdin", str(spooled), spooled.stat().st_size, recorded="-")]
 
 
 class _Run:
@@ -103,7 +104,9 @@ class _Run:
         self._watch = watch
         self._refdata = load_refdata(store.refdata_dir)
         self._committer = Committer(store.layout, self._refdata.hash)
-        self._plan = make_plan(sources, lambda source: self._committer.find_known(source) is not None, self._committer.known_sizes)
+        committer = self._committer
+        self._known_before = {entry.sha256 for entry in committer.inputs}
+        self._plan = make_plan(sources, committer.inputs, lambda source: committer.find_known(source) is not None)
         self._total = sum(source.size for source in sources if not source.skipped)
         self._records = 0
 
@@ -150,16 +153,23 @@ class _Run:
         assert entry is not None
         if entry.skipped:
             self._tell(f"{source.path}: skipped: {source.detail}")
+        elif source.sha256 not in self._known_before:
+            self._tell(f"{source.path}: the same bytes as {entry.path}")
         counts = msgspec.structs.replace(entry.counts, stored=0, duplicate=entry.counts.stored + entry.counts.duplicate)
         self._count(entry, counts)
 
     def _tell(self, message: str | None = None) -> None:
-        self._watch(Progress(records=self._records, bytes_done=self.summary.bytes, bytes_total=self._total, message=message))
+        self._watch(
+            Progress(records=self._records, bytes_done=self.summary.bytes, bytes_total=self._total, message=message)
+        )
 
 
 def _explain(error: Exception) -> Exception:
     if isinstance(error, OSError):
-        return EngineError(f"{error.filename or 'the store'}: {error.strerror or error}. What was finished is kept; run the same command again.")
+        where = error.filename or "the store"
+        return EngineError(
+            f"{where}: {error.strerror or error}. What was finished is kept; run the same command again."
+        )
     return error
 
 

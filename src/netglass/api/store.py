@@ -1,18 +1,17 @@
 """The store in the hands of a user: one object whose methods are the verbs.
 
-``netglass.open`` gives it. A verb is a function in the module of its noun that takes the store first; the methods here only pass on
-to it, and load a noun when its verb is called.
+``netglass.open`` gives it. A verb is a function in the module of its noun that takes the store first, and a command of the same name;
+the methods here pass on to it, and load a noun when one of its verbs is first called.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
 import duckdb
 
-from netglass.api.ingest import Summary, Watch
-from netglass.api.ingest import ingest as ingest_paths
 from netglass.store.layout import prepare_layout
 from netglass.store.query import Store as BaseStore
 from netglass.vocab.error import UsageError
@@ -20,19 +19,48 @@ from netglass.vocab.setting import read_setting
 from netglass.vocab.table import TABLES
 
 
-class Store(BaseStore):
-    """A store and everything that can be done with it."""
+class Verb:
+    """A method that is the function ``function`` of ``netglass.api.<noun>``, with its signature and its help."""
 
-    def ingest(
-        self, paths: Sequence[str | Path] | str | Path, *, workers: int = 1, watch: Watch = lambda progress: None
-    ) -> Summary:
-        """Read raw measurements into the store: see :func:`netglass.api.ingest.ingest`."""
-        return ingest_paths(self, paths, workers=workers, watch=watch)
+    def __init__(self, noun: str, function: str) -> None:
+        self.noun = noun
+        self.function = function
+
+    def load(self) -> Callable[..., Any]:
+        """Return the function."""
+        loaded: Callable[..., Any] = getattr(import_module(f"netglass.api.{self.noun}"), self.function)
+        return loaded
+
+    def __get__(self, store: BaseStore | None, owner: type) -> Callable[..., Any]:
+        return self.load() if store is None else MethodType(self.load(), store)
+
+
+class Store(BaseStore):
+    """A store and everything that can be done with it; ``help(store.judge)`` tells how."""
+
+    ingest = Verb("ingest", "ingest")
+    judge = Verb("judge", "judge")
+    detect = Verb("detect", "detect")
+    analyze = Verb("analyze", "analyze")
+    verdicts = Verb("judge", "verdicts")
+    events = Verb("detect", "events")
+    coverage = Verb("detect", "coverage")
+    changes = Verb("detect", "changes")
+    explain = Verb("explain", "explain")
+    compare = Verb("evaluate", "compare_probe")
+    evaluate = Verb("evaluate", "evaluate")
+    fit = Verb("evaluate", "fit")
+    quarantine = Verb("upkeep", "quarantine")
+    forget = Verb("upkeep", "forget")
+    compact = Verb("upkeep", "compact")
+    doctor = Verb("upkeep", "doctor")
+    info = Verb("upkeep", "info")
+    rebuild = Verb("rebuild", "rebuild")
 
     def query(self, sql: str) -> duckdb.DuckDBPyRelation:
         """Return the result of ``sql`` over the views of the store as a DuckDB relation.
 
-        The relation keeps the store's files until it is gone; ``.pl()``, ``.df()``, ``.fetchnumpy()`` and ``.fetchall()`` take the rows.
+        ``.pl()``, ``.df()``, ``.fetchnumpy()`` and ``.fetchall()`` take the rows.
         """
         return self.connect().sql(sql)
 

@@ -51,7 +51,11 @@ class Built(msgspec.Struct, kw_only=True):
 
 
 def build_part(
-    task: Task, folder: Path, refdata: Refdata, connection: duckdb.DuckDBPyConnection, report: Report = lambda records: None
+    task: Task,
+    folder: Path,
+    refdata: Refdata,
+    connection: duckdb.DuckDBPyConnection,
+    report: Report = lambda records: None,
 ) -> Built:
     """Decode the inputs of ``task`` and write their rows below ``folder``.
 
@@ -105,10 +109,11 @@ class _Batch:
             self._read_whole(source, stamp, counts)
         return InputEntry(
             name=source.name,
-            path=source.path.encode("utf-8", "backslashreplace").decode(),
+            path=(source.recorded or source.path).encode("utf-8", "backslashreplace").decode(),
             sha256=source.sha256,
             size=source.size,
             skipped=source.skipped,
+            detail=source.detail,
             counts=counts,
         )
 
@@ -120,7 +125,9 @@ class _Batch:
             self._note(source, SKIP_UNREADABLE, str(error), counts)
         else:
             if _read_stamp(source) != stamp:
-                self._note(source, "changed_while_read", "the file was written to while it was read; ingest it again", counts)
+                self._note(
+                    source, "changed_while_read", "the file was written to while it was read; ingest it again", counts
+                )
 
     def _note(self, source: Source, reason: str, detail: str, counts: Counts) -> None:
         """Put a whole file into the quarantine table; one that should have been read counts as one record."""

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from netglass.store.build import UID_HASH, Built
-from netglass.store.index import KeyIndex, list_files, read_column
+from netglass.store.index import KeyIndex, Keys, list_files, read_column
 from netglass.store.layout import SCHEMA_VERSION, Layout, sync_dir
 from netglass.store.manifest import (
     FileEntry,
@@ -75,26 +75,25 @@ class Committer:
         return entry if entry and (entry.skipped is None or source.skipped is not None) else None
 
     @property
-    def known_sizes(self) -> frozenset[int]:
-        """Sizes of all inputs of the store."""
-        return frozenset(entry.size for entry in self._known.values())
+    def inputs(self) -> list[InputEntry]:
+        """All inputs of the store."""
+        return [entry for record in self.records for origin in record.origins for entry in origin.inputs]
 
     def commit(self, built: Built) -> Record:
         """Make the part visible, without what the store has already."""
         folder = Path(built.folder)
         keys, uids = np.load(folder / "keys.npy"), np.load(folder / "uids.npy")
         gone = self._find_gone(built, folder, keys, uids)
-        files = built.files
+        drafts = list_drafts(folder, built.files)
         if gone:
-            files = drop_rows(self._connection, folder, files, folder / "kept", gone)
-            count_gone(built.inputs, gone, read_duplicates(self._connection, folder, built.files))
-            folder = folder / "kept"
+            count_gone(built.inputs, gone, read_duplicates(self._connection, drafts))
+            drafts = drop_rows(self._connection, drafts, folder / "kept", gone)
             keys = keys[~np.isin(keys, np.array([item.key for item in gone], dtype=np.uint64))]
         part_id = name_part(built.inputs, self._refdata_hash)
-        rows = count_rows(files)
+        files = move_files(self.layout, part_id, drafts)
         sequence = max((origin.sequence for record in self.records for origin in record.origins), default=0) + 1
-        origin = Origin(part_id=part_id, sequence=sequence, refdata=self._refdata_hash, inputs=built.inputs, rows=rows)
-        record = Record(part_id=part_id, origins=[origin], files=move_files(self.layout, folder, part_id, files))
+        origin = Origin(part_id=part_id, sequence=sequence, refdata=self._refdata_hash, inputs=built.inputs)
+        record = Record(part_id=part_id, origins=[origin], files=files)
         write_record(self.layout, record)
         self._keys.add(keys, len(self.records))
         self._uids.add(uids, len(self.records))
@@ -102,7 +101,7 @@ class Committer:
         self.records.append(record)
         return record
 
-    def _find_gone(self, built: Built, folder: Path, keys: np.ndarray, uids: np.ndarray) -> list[Gone]:  # type: ignore[type-arg]
+    def _find_gone(self, built: Built, folder: Path, keys: Keys, uids: Keys) -> list[Gone]:
         key_places, uid_places = self._keys.find(keys), self._uids.find(uids)
         known_keys, known_uids = keys[key_places >= 0], uids[uid_places >= 0]
         if not (len(known_keys) or len(known_uids) or self._forgotten) or "measurement" not in built.files:
@@ -111,23 +110,27 @@ class Committer:
         forgotten = self._find_forgotten(files)
         self._connection.register("known_key", {"key": known_keys})
         self._connection.register("known_uid", {"uid": known_uids})
-        self._connection.register("forgotten", {"report_id": np.array(forgotten or [None], dtype=object)})
+        self._connection.register("forgotten", {"report_id": np.array([*forgotten, None], dtype=object)})
         rows = self._connection.execute(
             f"SELECT key, measurement_uid, source_file, source_offset, report_id IN (SELECT report_id::VARCHAR FROM forgotten)"
             f" FROM {list_files(files)} WHERE key IN (FROM known_key) OR report_id IN (SELECT report_id::VARCHAR FROM forgotten)"
             f" OR (measurement_uid NOT LIKE 'ng-%' AND {UID_HASH} IN (FROM known_uid))"
         ).fetchall()
         stored = self._find_stored(known_keys, set(key_places[key_places >= 0].tolist()))
-        return [Gone(*row[:4], None if row[4] else stored.get(row[0], row[1])) for row in rows]
+        return [Gone(row[0], row[1], row[2], row[3], None if row[4] else stored.get(row[0], row[1])) for row in rows]
 
     def _find_forgotten(self, files: Sequence[str]) -> list[str]:
         if not self._forgotten:
             return []
-        rows = self._connection.execute(f"SELECT DISTINCT report_id FROM {list_files(files)} WHERE report_id IS NOT NULL").fetchall()
+        rows = self._connection.execute(
+            f"SELECT DISTINCT report_id FROM {list_files(files)} WHERE report_id IS NOT NULL"
+        ).fetchall()
         return sorted(report_id for (report_id,) in rows if hash_report(report_id) in self._forgotten)
 
-    def _find_stored(self, keys: np.ndarray, parts: set[int]) -> dict[int, str]:  # type: ignore[type-arg]
-        files = [file for part in sorted(parts) for file in self._locate(self.records[part].files.get("measurement", []))]
+    def _find_stored(self, keys: Keys, parts: set[int]) -> dict[int, str]:
+        files = [
+            file for part in sorted(parts) for file in self._locate(self.records[part].files.get("measurement", []))
+        ]
         if not files:
             return {}
         self._connection.register("wanted", {"key": keys})
@@ -135,35 +138,58 @@ class Committer:
         return dict(self._connection.execute(query).fetchall())
 
 
-def drop_rows(
-    connection: duckdb.DuckDBPyConnection, source: Path, files: dict[str, list[FileEntry]], target: Path, gone: Sequence[Gone]
-) -> dict[str, list[FileEntry]]:
-    """Write the tables ``files`` below ``source`` again below ``target``, without the measurements ``gone``.
+class Draft(NamedTuple):
+    """A finished file and where it lies now."""
+
+    path: Path
+    entry: FileEntry
+
+
+Drafts: TypeAlias = dict[str, list[Draft]]
+
+
+def list_drafts(folder: Path, files: dict[str, list[FileEntry]]) -> Drafts:
+    """Return the files of a part below ``folder``."""
+    return {table: [Draft(folder / entry.name, entry) for entry in entries] for table, entries in files.items()}
+
+
+def drop_rows(connection: duckdb.DuckDBPyConnection, drafts: Drafts, folder: Path, gone: Sequence[Gone]) -> Drafts:
+    """Write files that hold the measurements ``gone`` again below ``folder``, without them; the other files stay where they are.
 
     Those that repeat a stored measurement become rows of ``duplicate``; of those forgotten nothing is left, nor of their duplicates.
     """
     connection.register("gone", {"key": np.array([item.key for item in gone], dtype=np.uint64)})
-    kept: dict[str, list[FileEntry]] = {}
-    for table in (table for table in files if table != "duplicate"):
-        where = "key NOT IN (FROM gone)" if table in OBSERVATIONS else "true"
-        written = [
-            copy_query(connection, f"FROM {list_files([str(source / entry.name)])} WHERE {where}", target / table / f"{number:03d}.parquet")
-            for number, entry in enumerate(files[table])
+    kept = dict(drafts)
+    for table in (table for table in drafts if table in OBSERVATIONS):
+        kept[table] = [
+            new
+            for number, draft in enumerate(drafts[table])
+            if (new := _drop_from_file(connection, draft, folder / table / f"{number:03d}.parquet"))
         ]
-        kept[table] = [entry for entry in written if entry]
     connection.unregister("gone")
-    old_rows = read_duplicates(connection, source, files)
-    writer = PartWriter(target, ["duplicate"], connection)
-    writer.add({"duplicate": merge_duplicates(old_rows, gone)})
-    return {table: entries for table, entries in (kept | writer.finish()).items() if entries}
+    old_rows = read_duplicates(connection, drafts)
+    new_rows = merge_duplicates(old_rows, gone)
+    if new_rows != old_rows:
+        writer = PartWriter(folder, ["duplicate"], connection)
+        writer.add({"duplicate": new_rows})
+        kept["duplicate"] = list_drafts(folder, writer.finish()).get("duplicate", [])
+    return {table: left for table, left in kept.items() if left}
+
+
+def _drop_from_file(connection: duckdb.DuckDBPyConnection, draft: Draft, target: Path) -> Draft | None:
+    source = list_files([str(draft.path)])
+    if not connection.execute(f"SELECT count(*) FROM {source} WHERE key IN (FROM gone)").fetchall()[0][0]:
+        return draft
+    entry = copy_query(connection, f"FROM {source} WHERE key NOT IN (FROM gone)", target)
+    return Draft(target, msgspec.structs.replace(entry, group=draft.entry.group)) if entry else None
 
 
 DuplicateRow: TypeAlias = tuple[str, str, str, int]
 
 
-def read_duplicates(connection: duckdb.DuckDBPyConnection, folder: Path, files: dict[str, list[FileEntry]]) -> list[DuplicateRow]:
+def read_duplicates(connection: duckdb.DuckDBPyConnection, drafts: Drafts) -> list[DuplicateRow]:
     """Return the rows of ``duplicate`` of a part."""
-    names = [str(folder / entry.name) for entry in files.get("duplicate", [])]
+    names = [str(draft.path) for draft in drafts.get("duplicate", [])]
     return connection.execute(f"FROM {list_files(names)}").fetchall() if names else []
 
 
@@ -171,7 +197,11 @@ def merge_duplicates(old: Iterable[DuplicateRow], gone: Iterable[Gone]) -> list[
     """Return the duplicates after ``gone`` went: duplicates of what became a duplicate itself name what is stored."""
     gone = list(gone)
     renamed = {item.measurement_uid: item.stored_uid for item in gone}
-    rows = [(item.measurement_uid, item.stored_uid, item.source_file, item.source_offset) for item in gone if item.stored_uid]
+    rows = [
+        (item.measurement_uid, item.stored_uid, item.source_file, item.source_offset)
+        for item in gone
+        if item.stored_uid
+    ]
     for uid, stored_uid, source_file, offset in old:
         now = renamed.get(stored_uid, stored_uid)
         if now is not None:
@@ -210,22 +240,23 @@ def name_part(inputs: Iterable[InputEntry], refdata_hash: str) -> str:
     return hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:32]
 
 
-def count_rows(files: dict[str, list[FileEntry]]) -> dict[str, int]:
-    """Return the rows of each table."""
-    return {table: sum(entry.rows for entry in entries) for table, entries in files.items()}
+def move_files(layout: Layout, part_id: str, drafts: Drafts) -> dict[str, list[FileEntry]]:
+    """Rename finished files to where a record can name them; those that lie there already stay.
+
+    Part, number and content are in the name, so no file is ever overwritten by another content.
+    """
+    return {
+        table: [_move_file(layout, part_id, table, number, draft) for number, draft in enumerate(drafts[table])]
+        for table in drafts
+    }
 
 
-def move_files(layout: Layout, folder: Path, part_id: str, files: dict[str, list[FileEntry]]) -> dict[str, list[FileEntry]]:
-    """Rename finished files to where a record can name them: part, number and content are in the name, so no file is ever overwritten
-    by another content."""
-    moved: dict[str, list[FileEntry]] = {}
-    for table, entries in files.items():
-        target = layout.part_dir / table
-        target.mkdir(exist_ok=True)
-        moved[table] = []
-        for number, entry in enumerate(entries):
-            name = f"{table}/{part_id}-{number:03d}-{entry.sha256[:8]}.parquet"
-            (folder / entry.name).replace(layout.part_dir / name)
-            moved[table].append(msgspec.structs.replace(entry, name=name))
-        sync_dir(target)
-    return moved
+def _move_file(layout: Layout, part_id: str, table: str, number: int, draft: Draft) -> FileEntry:
+    if draft.path == layout.part_dir / draft.entry.name:
+        return draft.entry
+    target = layout.part_dir / table
+    target.mkdir(exist_ok=True)
+    name = f"{table}/{part_id}-{number:03d}-{draft.entry.sha256[:8]}.parquet"
+    draft.path.replace(layout.part_dir / name)
+    sync_dir(target)
+    return msgspec.structs.replace(draft.entry, name=name)

@@ -9,14 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-import duckdb
 import msgspec
 
-from netglass.store.layout import SCHEMA_VERSION, Layout, read_json, sync_dir, write_json
+from netglass.store.layout import SCHEMA_VERSION, Layout, make_work_dir, read_json, sync_dir, write_json
 from netglass.store.lock import try_exclusive
 from netglass.store.manifest import FileEntry
-from netglass.store.part import SLICE_ROWS, Row, TableWriter, connect_writer, copy_query
-from netglass.store.sweep import make_work_dir
+from netglass.store.part import SLICE_ROWS, Row, TableWriter, connect_writer
 from netglass.vocab.error import SchemaDrift
 from netglass.vocab.table import TABLES
 

@@ -55,7 +55,9 @@ def list_files(names: Sequence[str]) -> str:
     return f"read_parquet([{', '.join(map(quote_literal, names))}])"
 
 
-def read_column(connection: duckdb.DuckDBPyConnection, names: Sequence[str], expression: str, where: str = "true") -> Keys:
+def read_column(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], expression: str, where: str = "true"
+) -> Keys:
     """Return one column of 64-bit numbers of the files ``names``."""
     if not names:
         return np.empty(0, np.uint64)

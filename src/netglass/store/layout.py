@@ -16,6 +16,9 @@ A file appears by one atomic rename or not at all, so a process may be killed at
 """
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,13 +106,17 @@ def check_schema(layout: Layout) -> None:
 
 def _make_store(layout: Layout) -> None:
     if layout.root.is_dir() and any(layout.root.iterdir()) and not layout.part_dir.exists():
-        raise EngineError(f"{layout.root}: the folder is not empty and is no store. Give --store an empty or a new folder.")
+        raise EngineError(
+            f"{layout.root}: the folder is not empty and is no store. Give --store an empty or a new folder."
+        )
     try:
         for folder in (layout.record_dir, layout.derived_dir, layout.temporary_dir):
             folder.mkdir(parents=True, exist_ok=True)
         write_json(layout.schema_file, {"schema": SCHEMA_VERSION})
     except OSError as error:
-        raise EngineError(f"{layout.root}: no store can be made here: {error.strerror}. Choose another --store.") from error
+        raise EngineError(
+            f"{layout.root}: no store can be made here: {error.strerror}. Choose another --store."
+        ) from error
 
 
 def read_json(path: Path) -> Any:
@@ -145,3 +152,11 @@ def sync_dir(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def make_work_dir(layout: Layout) -> Iterator[Path]:
+    """Give an empty folder on the file system of the store; it is gone afterwards."""
+    layout.temporary_dir.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=layout.temporary_dir, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)

@@ -25,7 +25,9 @@ def hold_writer(layout: Layout) -> Iterator[None]:
     descriptor = _open(layout.root / "lock")
     try:
         if not _try_lock(descriptor, fcntl.LOCK_EX):
-            raise EngineError(f"{layout.root}: another command is writing to this store. Wait for it to end, then run this again.")
+            raise EngineError(
+                f"{layout.root}: another command is writing to this store. Wait for it to end, then run this again."
+            )
         yield
     finally:
         os.close(descriptor)

@@ -1,7 +1,7 @@
 """The manifest: which parts a store holds, from which inputs, with which counts and hashes.
 
 One JSON record per part is the commit point: a Parquet file that no record names does not exist for a reader. The *content
-manifest hash* names what was ingested (inputs, counts, rows, reference data, forgotten reports) and not how it lies on the
+manifest hash* names what was ingested (inputs, counts, reference data, forgotten reports) and not how it lies on the
 disk, so compaction, the folder of the raw files and the order of ingests do not change it.
 """
 
@@ -30,13 +30,14 @@ class Counts(msgspec.Struct, kw_only=True):
 
 
 class InputEntry(msgspec.Struct, kw_only=True):
-    """One raw file of a part. ``path`` is where it was found; it is no part of any hash."""
+    """One raw file of a part. ``path`` is where it was found; it is no part of any hash. ``detail`` says why it was skipped."""
 
     name: str
     path: str
     sha256: str
     size: int
     skipped: str | None = None
+    detail: str = ""
     counts: Counts = msgspec.field(default_factory=Counts)
 
 
@@ -57,7 +58,6 @@ class Origin(msgspec.Struct, kw_only=True):
     sequence: int
     refdata: str
     inputs: list[InputEntry]
-    rows: dict[str, int]
 
 
 class Record(msgspec.Struct, kw_only=True):
@@ -92,7 +92,9 @@ def _read_record(path: Path) -> Record:
     except msgspec.ValidationError as error:
         raise SchemaDrift(f"{path}: not a record of this schema ({error}). Run `netglass doctor`.") from error
     if record.schema != SCHEMA_VERSION:
-        raise SchemaDrift(f"{path}: schema version {record.schema}, this Netglass reads {SCHEMA_VERSION}. Ingest again.")
+        raise SchemaDrift(
+            f"{path}: schema version {record.schema}, this Netglass reads {SCHEMA_VERSION}. Ingest again."
+        )
     return record
 
 
@@ -124,7 +126,6 @@ def hash_manifest(records: list[Record], forgotten: frozenset[str]) -> str:
             origin.part_id,
             origin.refdata,
             [(entry.name, entry.sha256, entry.size, entry.skipped, entry.counts) for entry in origin.inputs],
-            origin.rows,
         )
         for origin in origins
     ]

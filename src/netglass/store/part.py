@@ -28,7 +28,9 @@ Row: TypeAlias = Sequence[object]
 
 def connect_writer() -> duckdb.DuckDBPyConnection:
     """Return a connection that writes Parquet deterministically: one thread, rows in the order given."""
-    return duckdb.connect(":memory:", config={"threads": 1, "preserve_insertion_order": True, "enable_external_access": True})
+    return duckdb.connect(
+        ":memory:", config={"threads": 1, "preserve_insertion_order": True, "enable_external_access": True}
+    )
 
 
 def quote_literal(text: str | Path) -> str:
@@ -69,7 +71,9 @@ def describe_file(path: Path, rows: int) -> FileEntry:
 class TableWriter:
     """Writes the rows of one table to ``<folder>/<table>/NNN.parquet``."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, table: str, columns: Sequence[Column]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, folder: Path, table: str, columns: Sequence[Column]
+    ) -> None:
         self.rows: list[Row] = []
         self.files: list[FileEntry] = []
         self._connection = connection

@@ -11,11 +11,13 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from netglass.store.manifest import InputEntry
 from netglass.vocab.error import InputError
 
 BATCH_BYTES = 8_000_000
@@ -32,7 +34,8 @@ _STARTS = (b"\x1f\x8b", b"{", b"[", b"\xef\xbb\xbf{", b"\xef\xbb\xbf[")
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One file to ingest: its name in the store, where it is, its size, why it is skipped, if it is, and its hash, if known."""
+    """One file to ingest: its name in the store, where it is, its size, why it is skipped, if it is, its hash, if known, and the path
+    that the store records, where that is another one."""
 
     name: str
     path: str
@@ -40,6 +43,7 @@ class Source(msgspec.Struct, frozen=True):
     skipped: str | None = None
     detail: str = ""
     sha256: str = ""
+    recorded: str | None = None
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +69,8 @@ def find_sources(paths: Sequence[str], exclude: Path) -> list[Source]:
     sources = sorted(found.values(), key=lambda source: (source.name, source.path))
     if all(source.skipped for source in sources):
         named = "; ".join(f"{source.path}: {source.detail}" for source in sources[:3])
-        raise InputError(f"nothing to ingest in {' '.join(map(str, paths))}{f' ({named})' if named else ''}. Give OONI files or folders of them.")
+        what = f"{' '.join(paths)}{f' ({named})' if named else ''}"
+        raise InputError(f"nothing to ingest in {what}. Give OONI files or folders of them.")
     return sources
 
 
@@ -92,7 +97,13 @@ def _walk(folder: Path, exclude: Path) -> Iterator[Source]:
             yield _look(place.absolute(), place.relative_to(folder).as_posix(), given=False)
     for error in unreadable:
         place = Path(error.filename)
-        yield Source(place.relative_to(folder).as_posix(), str(place.absolute()), 0, SKIP_UNREADABLE, error.strerror or str(error))
+        yield Source(
+            place.relative_to(folder).as_posix(),
+            str(place.absolute()),
+            0,
+            SKIP_UNREADABLE,
+            error.strerror or str(error),
+        )
 
 
 def _look(path: Path, name: str, *, given: bool) -> Source:
@@ -108,7 +119,9 @@ def _look(path: Path, name: str, *, given: bool) -> Source:
         return Source(name, str(path), 0, SKIP_UNREADABLE, error.strerror or str(error))
     if given or name.lower().endswith(SUFFIXES) or start.startswith(_STARTS):
         return Source(name, str(path), status.st_size)
-    return Source(name, str(path), status.st_size, SKIP_NAME, "neither by name nor by content a file of raw measurements")
+    return Source(
+        name, str(path), status.st_size, SKIP_NAME, "neither by name nor by content a file of raw measurements"
+    )
 
 
 class Plan(NamedTuple):
@@ -118,14 +131,16 @@ class Plan(NamedTuple):
     known: list[Source]
 
 
-def make_plan(sources: Sequence[Source], is_known: Callable[[Source], bool], known_sizes: frozenset[int]) -> Plan:
+def make_plan(sources: Sequence[Source], stored: Sequence[InputEntry], is_known: Callable[[Source], bool]) -> Plan:
     """Sort out the files whose content is known and batch the others.
 
     Args:
         sources: in the order of their names.
+        stored: the inputs of the store. Another file with the name of one is called ``2/name``, and so on.
         is_known: tells whether the store holds an input with the source's hash, treated as this source would be.
-        known_sizes: sizes of the inputs that the store holds.
     """
+    known_sizes = {entry.size for entry in stored}
+    names = {entry.name for entry in stored if entry.skipped is None}
     sizes = Counter(source.size for source in sources)
     seen: set[str] = set()
     fresh: list[Source] = []
@@ -136,7 +151,16 @@ def make_plan(sources: Sequence[Source], is_known: Callable[[Source], bool], kno
         again = bool(source.sha256) and (source.sha256 in seen or is_known(source))
         (known if again else fresh).append(source)
         seen.add(source.sha256)
-    return Plan(list(_batch(fresh)), known)
+    return Plan(list(_batch(name_apart(fresh, names))), known)
+
+
+def name_apart(sources: Iterable[Source], taken: set[str]) -> Iterator[Source]:
+    """Give each source a name that no other input of the store has; it still ends in the file's own name."""
+    for source in sources:
+        names = chain([source.name], (f"{number}/{source.name}" for number in count(2)))
+        name = next(name for name in names if name not in taken)
+        taken.add(name)
+        yield msgspec.structs.replace(source, name=name)
 
 
 def identify_source(source: Source) -> Source:

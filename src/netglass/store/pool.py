@@ -17,7 +17,9 @@ from netglass.store.worker import Order, Reply
 from netglass.vocab.error import EngineError
 
 
-def run_tasks(tasks: Sequence[Task], folder: Path, refdata_dir: Path, refdata: Refdata, workers: int) -> Iterator[Reply]:
+def run_tasks(
+    tasks: Sequence[Task], folder: Path, refdata_dir: Path, refdata: Refdata, workers: int
+) -> Iterator[Reply]:
     """Build the parts of ``tasks`` below ``folder`` and yield progress and results as they come, results in any order.
 
     Closing the iterator ends all workers.
@@ -60,7 +62,9 @@ def _run_there(tasks: Sequence[Task], folder: Path, refdata_dir: Path, workers: 
 
 
 def _start_worker(refdata_dir: Path) -> "subprocess.Popen[bytes]":
-    process = subprocess.Popen([sys.executable, "-m", "netglass.store.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "netglass.store.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     _send(process.stdin, refdata_dir)
     return process
 
@@ -71,7 +75,9 @@ def _send(pipe: IO[bytes] | None, message: object) -> None:
     pipe.flush()
 
 
-def _drive(process: "subprocess.Popen[bytes]", orders: "queue.SimpleQueue[Order]", replies: "queue.SimpleQueue[Reply]") -> None:
+def _drive(
+    process: "subprocess.Popen[bytes]", orders: "queue.SimpleQueue[Order]", replies: "queue.SimpleQueue[Reply]"
+) -> None:
     """Feed one worker until no order is left."""
     assert process.stdout is not None
     while not orders.empty():

@@ -47,12 +47,14 @@ class Store:
         return read_derived(self.layout, name)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """Return an in-memory DuckDB connection with a view per table of :data:`netglass.vocab.table.TABLES`, empty where nothing is stored.
+        """Return an in-memory DuckDB connection with a view per table of :data:`netglass.vocab.table.TABLES`.
 
         Files that the views name are kept until the connection is gone, also when a writer replaces them meanwhile.
         """
         descriptor = hold_reader(self.layout)
-        connection = duckdb.connect(":memory:", config={"temp_directory": str(self.layout.temporary_dir / f"spill-{os.getpid()}")})
+        connection = duckdb.connect(
+            ":memory:", config={"temp_directory": str(self.layout.temporary_dir / f"spill-{os.getpid()}")}
+        )
         weakref.finalize(connection, os.close, descriptor)
         for table, files in self.list_tables().items():
             connection.execute(_make_view(table, files))

@@ -51,7 +51,9 @@ def serve(orders: BinaryIO, replies: BinaryIO) -> None:
 def _answer(order: Order, refdata: Refdata, connection: duckdb.DuckDBPyConnection, replies: BinaryIO) -> Reply:
     number = order.task.number
     try:
-        built = build_part(order.task, order.folder, refdata, connection, lambda records: _send(replies, Reply(number, records)))
+        built = build_part(
+            order.task, order.folder, refdata, connection, lambda records: _send(replies, Reply(number, records))
+        )
     except (NetglassError, OSError, MemoryError) as error:
         return Reply(number, error=error)
     return Reply(number, built=built)
