@@ -1,15 +1,28 @@
 """One bracket from many: when an incident began and ended, pooled over its networks and targets.
 
-Where the brackets of all series have a moment in common, the incident is taken to have begun at once everywhere and its bracket
-is what they share. Where they have none, it was rolled out, and the bracket is that of the network in which it was seen first.
-Ends are treated alike, with the network in which it was seen last; while that one has no telling measurement after, the block
-stands and has no end.
+A block that begins everywhere at once leaves brackets that share a moment, and what they share is the bracket of the incident.
+A roll-out does not, unless by chance, so the two are weighed against each other: a common onset is as likely as the shared
+stretch is long, onsets spread over days as likely as each bracket is long. Where a roll-out cannot be put aside, the bracket is
+that of the network in which the block was seen first, which holds the shared stretch as well. Ends are treated alike, with the
+network in which the block was seen last; while that one has no telling measurement after it, the block stands and has no end.
 """
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from netglass.detect.episode import Series
+from netglass.detect.telling import DAY_SECONDS
+
+
+ROLLOUT_SECONDS = 7 * DAY_SECONDS
+"""Time over which a roll-out spreads over networks. **Source**: design choice, the order of orders with days of grace."""
+
+ROLLOUT_SHARE = 0.1
+"""Share of incidents that are rolled out, or lifted, network by network. **Source**: design choice."""
+
+LEAST_TOGETHER = 0.9
+"""Posterior probability of one common moment from which brackets are pooled; so many pooled brackets at least hold the truth."""
 
 
 class Bracket(NamedTuple):
@@ -24,8 +37,11 @@ class Bracket(NamedTuple):
 def pool_onset(series: Sequence[Series]) -> Bracket:
     """Return when the incident began; ``earliest`` is None where nothing was measured before."""
     first = min(series, key=lambda one: (one.first_during, one.last_before or 0))
-    latest_before = max((one.last_before for one in series if one.last_before is not None), default=None)
-    if latest_before is None or latest_before < first.first_during:
+    spans = [(one.last_before, one.first_during) for one in series if one.last_before is not None]
+    if not spans:
+        return Bracket(None, first.first_during, True)
+    latest_before = max(earliest for earliest, _ in spans)
+    if is_together(spans, latest_before, first.first_during):
         return Bracket(latest_before, first.first_during, True)
     return Bracket(first.last_before, first.first_during, False)
 
@@ -33,14 +49,25 @@ def pool_onset(series: Sequence[Series]) -> Bracket:
 def pool_end(series: Sequence[Series]) -> Bracket:
     """Return when the incident ended; both ends are None while it stands."""
     last = max(series, key=lambda one: (one.last_during, one.first_after or 0))
-    earliest_after = min((one.first_after for one in series if one.first_after is not None), default=None)
-    if earliest_after is None:
+    spans = [(one.last_during, one.first_after) for one in series if one.first_after is not None]
+    if not spans:
         return Bracket(None, None, True)
-    if last.last_during < earliest_after:
+    earliest_after = min(latest for _, latest in spans)
+    if is_together(spans, last.last_during, earliest_after):
         return Bracket(last.last_during, earliest_after, True)
     if last.first_after is None:
         return Bracket(None, None, False)
     return Bracket(last.last_during, last.first_after, False)
+
+
+def is_together(spans: Sequence[tuple[int, int]], start: int, stop: int) -> bool:
+    """Return whether transitions inside ``spans`` were one transition between ``start`` and ``stop``, which all of them share."""
+    if start >= stop:
+        return False
+    widths = sorted(latest - earliest for earliest, latest in spans)
+    log_ratio = math.log((1 - ROLLOUT_SHARE) / ROLLOUT_SHARE) + math.log((stop - start) / widths[0])
+    log_ratio += sum(max(0.0, math.log(ROLLOUT_SECONDS / width)) for width in widths[1:])
+    return log_ratio >= math.log(LEAST_TOGETHER / (1 - LEAST_TOGETHER))
 
 
 def overlap(one: Bracket, other: Bracket) -> bool:
