@@ -16,6 +16,7 @@ from netglass.evaluate.calibration import (
     to_logit,
     to_probability,
 )
+from netglass.evaluate.truth import MeasurementTruth
 from netglass.evaluate.verdict import join_truth
 from tests.evaluate.example import make_truth, truth_row, verdict
 
@@ -82,7 +83,15 @@ def test_a_verdict_without_a_probability_does_not_count() -> None:
     assert rate_calibration([]) == []
 
 
-def test_a_fold_is_the_policy_or_the_network() -> None:
-    truth = make_truth(truth_row("u1", "blocked", policy_id="p"), truth_row("u2", "ok"))
-    cases = join_truth(truth, [verdict("u1", "blocked"), verdict("u2", "ok")]).cases
-    assert [fold_of(case) for case in cases] == ["policy p", "network 64512"]
+def test_a_fold_is_the_policy_the_scenario_or_the_network() -> None:
+    scenario = MeasurementTruth(scenario="quiet", state="ok")
+    truth = make_truth(truth_row("u1", "blocked", policy_id="p"), truth_row("u2", "ok"), scenario)
+    rows = [verdict("u1", "blocked"), verdict("u2", "ok"), verdict("u3", "ok", source_file="quiet.json")]
+    folds = [fold_of(case) for case in join_truth(truth, rows).cases]
+    assert folds == ["policy p", "network 64512", "scenario quiet"]
+
+
+def test_with_one_fold_nothing_can_be_held_out() -> None:
+    truth = make_truth(truth_row("u1", "ok"), truth_row("u2", "ok"))
+    rates = rate_calibration(join_truth(truth, [verdict("u1", "ok"), verdict("u2", "ok")]).cases)
+    assert not [ratio.name for _, ratio in rates if "left out" in ratio.name]

@@ -61,11 +61,13 @@ def rate_calibration(cases: Sequence[Case]) -> list[tuple[str, Ratio]]:
     stated = np.array([case.verdict["p_blocked"] for case in rows], dtype=np.float64)
     prior = np.array([case.verdict["prior"] for case in rows], dtype=np.float64)
     here = shift_prior(stated, prior, float(truth.mean()))
-    refit = recalibrate_held_out(here, truth, [fold_of(case) for case in rows])
+    folds = [fold_of(case) for case in rows]
     rates: list[tuple[str, Ratio]] = []
     for name, p in (("at the stated prior", stated), ("at the corpus's prevalence", here)):
         rates += [_spread(f"log loss {name}", log_loss(p, truth), has), _spread(f"Brier {name}", (p - truth) ** 2, has)]
-    rates.append(_spread("log loss recalibrated, policy or network left out", log_loss(refit, truth), has))
+    if len(set(folds)) > 1:
+        refit = recalibrate_held_out(here, truth, folds)
+        rates.append(_spread("log loss recalibrated, policy or network left out", log_loss(refit, truth), has))
     return rates + _rate_bins(here, truth, has)
 
 
@@ -90,7 +92,9 @@ def _rate_bins(p: Array, truth: Array, has: NDArray[np.bool_]) -> list[tuple[str
 
 
 def fold_of(case: Case) -> str:
-    """Return what must be left out together with ``case``: its policy or innocent cause, else its network."""
+    """Return what must be left out together with ``case``: its policy or innocent cause, its scenario, or its network."""
+    if case.truth.measurement_uid is None:
+        return f"scenario {case.run}"
     return f"policy {case.policy}" if case.policy else f"network {case.verdict.get('probe_asn') or case.run}"
 
 
