@@ -23,7 +23,10 @@ SCRIPTS = ("context.sql", "page.sql", "fact.sql")
 
 _MEASUREMENTS = """
 CREATE OR REPLACE TEMP TABLE m AS
-SELECT *, coalesce(nullif(report_id, ''), 'alone-' || key) AS run,
+SELECT key, measurement_uid, report_id, target, scheme, input, probe_cc, probe_asn, resolver_asn, observed_at, has_control,
+       control_failure, control_dns_outcome, control_http_outcome, control_http_status, control_body_length, control_title,
+       control_header_names, control_server, issues,
+       coalesce(nullif(report_id, ''), 'alone-' || key) AS run,
        coalesce(software_name, '') || ' ' || coalesce(software_version, '') AS engine,
        coalesce(nullif(probe_id, ''),
                 concat_ws('/', probe_asn, platform, coalesce(engine_version, software_version), network_type, resolver_ip)) AS reporter
@@ -31,7 +34,7 @@ FROM measurement
 WHERE test_name = 'web_connectivity' AND target IS NOT NULL AND observed_at BETWEEN $earliest AND $latest
 """
 _ASKED = "CREATE OR REPLACE TEMP TABLE asked AS SELECT key FROM m WHERE observed_at >= $since AND observed_at < $until"
-_PAIRS = "SELECT DISTINCT target, first.location_host FROM chain JOIN m USING (key) WHERE first.location_host IS NOT NULL"
+_PAIRS = "SELECT DISTINCT m.target, c.location_host FROM chain c JOIN m USING (key) WHERE c.location_host IS NOT NULL"
 
 BEGINNING, END = datetime(1900, 1, 1), datetime(2200, 1, 1)
 

@@ -13,14 +13,14 @@ SELECT m.key, m.run, m.target, m.probe_cc, m.probe_asn, m.engine, m.scheme, m.ob
        coalesce(h.n_ok > 0, false) AS tls_good,
        coalesce(h.n_ok = 0 AND h.cert_bad AND h.n_bad_same = 0, false) AS cert_bad,
        coalesce(h.n_ok = 0 AND h.cert_bad AND h.bad_outcome = 'cert_invalid' AND h.n_bad_same = 0, false) AS cert_date_bad,
-       coalesce(c.last.same_page, false) AS page_good,
+       coalesce(c.same_page, false) AS page_good,
        coalesce(e.n_bad_ctl_ok > 0 AND e.n_ok = 0 AND e.bad_outcome = 'timeout', false)
            OR coalesce(h.n_ok = 0 AND h.n_bad_ctl_ok > 0 AND h.bad_outcome IN ('timeout', 'eof'), false)
-           OR coalesce(c.last.outcome = 'timeout', false)
+           OR coalesce(c.outcome = 'timeout', false)
            OR coalesce(NOT l.sys_ok AND l.sys_outcome = 'timeout', false) AS lost,
-       CASE WHEN NOT coalesce(c.last.same_page, true) AND c.first.scheme = 'http' THEN c.first.location_host END AS off_host,
-       coalesce(c.first.scheme = 'http' AND c.first.status IS NOT NULL, false) AS plain_answer,
-       coalesce(c.last.outcome = 'reset', false) AS http_reset
+       CASE WHEN NOT coalesce(c.same_page, true) AND c.first_scheme = 'http' THEN c.location_host END AS off_host,
+       coalesce(c.first_scheme = 'http' AND c.first_status IS NOT NULL, false) AS plain_answer,
+       coalesce(c.outcome = 'reset', false) AS http_reset
 FROM m
 LEFT JOIN lookup l ON l.key = m.key AND l.depth = 0
 LEFT JOIN resolution r ON r.key = m.key
@@ -79,9 +79,9 @@ FROM plain GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE elsewhere AS
 SELECT m.key, count(DISTINCT r.reporter) AS reporters, count(DISTINCT r.probe_cc) AS countries,
-       coalesce(bool_or(r.title <> '' AND lower(r.title) = lower(c.last.title)), false) AS title_match,
-       coalesce(bool_or(c.last.body_length > 0 AND r.body_length > 0
-                        AND least(r.body_length, c.last.body_length) / greatest(r.body_length, c.last.body_length)::DOUBLE
+       coalesce(bool_or(r.title <> '' AND lower(r.title) = lower(c.title)), false) AS title_match,
+       coalesce(bool_or(c.body_length > 0 AND r.body_length > 0
+                        AND least(r.body_length, c.body_length) / greatest(r.body_length, c.body_length)::DOUBLE
                             >= $length_ratio), false) AS length_match
 FROM m JOIN reached r ON r.target = m.target AND r.probe_cc <> m.probe_cc
      AND r.observed_at BETWEEN m.observed_at - INTERVAL 2 DAY AND m.observed_at + INTERVAL 2 DAY
@@ -105,8 +105,8 @@ WITH seen AS (
     SELECT DISTINCT p.probe_cc, p.address FROM page p
     WHERE NOT p.vouched AND p.status IS NOT NULL AND NOT p.sealed AND NOT p.same_page
 )
-SELECT DISTINCT a.key FROM address a JOIN m USING (key) JOIN seen s ON s.probe_cc = m.probe_cc AND s.address = a.address
-WHERE a.depth = 0 AND NOT a.vouched AND (a.from_sys OR a.from_udp);
+SELECT DISTINCT a.key FROM address a JOIN seen s ON s.probe_cc = a.probe_cc AND s.address = a.address
+WHERE NOT a.vouched AND (a.from_sys OR a.from_udp);
 
 CREATE OR REPLACE TEMP TABLE fact AS
 SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.resolver_asn, m.has_control, m.control_failure,
@@ -118,13 +118,10 @@ SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.res
        l.key IS NOT NULL AS looked_up,
        coalesce(r.n_sys, 0) AS n_sys, coalesce(r.n_sys_vouched, 0) AS n_sys_vouched, coalesce(r.n_sys_bogon, 0) AS n_sys_bogon,
        coalesce(r.n_udp_unvouched, 0) AS n_udp_unvouched, coalesce(r.n_udp_vouched, 0) AS n_udp_vouched,
-       coalesce(r.n_udp_bogon, 0) AS n_udp_bogon,
-       coalesce(r.n_both_unvouched, 0) AS n_both_unvouched, coalesce(r.n_doh_bogon, 0) AS n_doh_bogon,
-       coalesce(r.injected_targets, 0) AS injected_targets, r.dns_fingerprint, r.unvouched, r.vouched,
-       (m.control_dns_outcome = 'success' AND len(list_filter(m.control_dns_addresses, lambda x: NOT list_contains(coalesce(b.bogons, []), x))) > 0)
-           IS TRUE AS helper_resolved,
-       (m.control_dns_outcome = 'success' AND len(m.control_dns_addresses) > 0
-        AND len(list_filter(m.control_dns_addresses, lambda x: NOT list_contains(coalesce(b.bogons, []), x))) = 0) IS TRUE AS helper_bogon,
+       coalesce(r.n_both_unvouched, 0) AS n_both_unvouched,
+       coalesce(j.targets, 0) AS injected_targets, r.dns_fingerprint, j.addresses AS unvouched,
+       coalesce(m.control_dns_outcome = 'success' AND b.n_public > 0, false) AS helper_resolved,
+       coalesce(m.control_dns_outcome = 'success' AND b.n_public = 0 AND b.n_bogon > 0, false) AS helper_bogon,
        (m.control_dns_outcome IN ('nxdomain', 'nodata')) IS TRUE AS helper_no_name,
        -- connect, genuine and injected addresses apart
        coalesce(e.n, 0) AS tcp_n, coalesce(e.n_ok, 0) AS tcp_ok, coalesce(e.n_bad_ctl_ok, 0) AS tcp_bad_ctl_ok,
@@ -139,19 +136,16 @@ SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.res
        coalesce(hi.n, 0) AS inj_tls_n, coalesce(hi.n_ok, 0) AS inj_tls_ok, coalesce(hi.cert_bad, false) AS inj_cert_bad,
        coalesce(hi.cert_self_signed, false) AS inj_self_signed,
        -- pages
-       c.last.outcome AS http_outcome, c.last.failure AS http_failure, c.last.status AS status, c.last.body_length AS body_length,
-       c.last.title AS title, c.last.url AS url, c.last.host AS host, c.last.scheme AS last_scheme, c.last.refusal AS refusal,
-       c.last.vouched AS page_vouched, coalesce(c.last.sealed, false) AS sealed, c.last.depth AS depth,
-       coalesce(c.last.status_match, false) AS status_match, c.last.length_ratio AS length_ratio,
-       coalesce(c.last.title_match, false) AS title_match, coalesce(c.last.header_match, false) AS header_match,
-       c.last.server_match AS server_match,
-       coalesce(c.last.same_page, false) AS same_page, c.last.body_sha256 AS body_sha256,
-       c.first.status AS first_status, c.first.location_host AS location_host, c.first.scheme AS first_scheme,
-       coalesce(len(list_filter(c.fingerprints, lambda x: x.scope NOT IN ('fp', 'vbw', 'prod'))), 0) AS n_fingerprints,
-       coalesce(len(list_filter(c.fingerprints, lambda x: x.scope IN ('nat', 'isp', 'inst')
-           AND (len(x.cc) = 0 OR list_contains(x.cc, m.probe_cc)))), 0) AS n_expected_fingerprints,
-       coalesce(len(list_filter(c.fingerprints, lambda x: x.scope = 'fp')), 0) AS n_false_fingerprints,
-       list_transform(list_filter(c.fingerprints, lambda x: x.scope <> 'fp'), lambda x: x.name) AS fingerprint_names,
+       c.outcome AS http_outcome, c.failure AS http_failure, c.status AS status, c.body_length AS body_length,
+       c.title AS title, c.url AS url, c.host AS host, c.scheme AS last_scheme, c.refusal AS refusal,
+       c.vouched AS page_vouched, coalesce(c.sealed, false) AS sealed, c.depth AS depth,
+       coalesce(c.status_match, false) AS status_match, c.length_ratio AS length_ratio,
+       coalesce(c.title_match, false) AS title_match, coalesce(c.header_match, false) AS header_match,
+       c.server_match AS server_match,
+       coalesce(c.same_page, false) AS same_page, c.body_sha256 AS body_sha256,
+       c.first_status AS first_status, c.location_host AS location_host, c.first_scheme AS first_scheme,
+       coalesce(fp.n_fingerprints, 0) AS n_fingerprints, coalesce(fp.n_expected_fingerprints, 0) AS n_expected_fingerprints,
+       coalesce(fp.n_false_fingerprints, 0) AS n_false_fingerprints, fp.fingerprint_names,
        coalesce(o.same_page, false) AS other_same_page, coalesce(o.answered, false) AS other_answered,
        coalesce(p.bytes_read, 0) AS bytes_read, coalesce(p.reads, 0) AS reads, p.longest_gap,
        coalesce(sp.targets, 0) AS page_targets, coalesce(sp.countries, 0) AS page_countries, coalesce(sp.runs, 0) AS page_runs,
@@ -186,26 +180,29 @@ SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.res
        coalesce(starts_with(m.control_failure, 'ssl_'), false) AS helper_cert_refused,
        coalesce(starts_with(l.doh_outcome, 'cert_'), false) AS doh_cert_refused,
        coalesce(w2.same_site, false) AS same_site,
-       coalesce(regexp_matches(lower(concat_ws(' ', c.first.location_host, c.last.title, c.last.url)), $portal_words), false)
-           AND c.first.location_host IS NOT NULL AS portal_words,
-       coalesce(regexp_matches(lower(h.bad_issuer), $interception_products), false) AS interception_product,
+       CASE WHEN c.location_host IS NULL THEN false
+            ELSE regexp_matches(lower(concat_ws(' ', c.location_host, c.title, c.url)), $portal_words) END AS portal_words,
+       CASE WHEN h.bad_issuer IS NULL THEN false
+            ELSE regexp_matches(lower(h.bad_issuer), $interception_products) END AS interception_product,
        coalesce(co.key IS NOT NULL, false) AS cohost_ok,
        coalesce(ip.key IS NOT NULL, false) AS injected_showed_page,
        coalesce(q.reset_near, 0) AS reset_near
 FROM m SEMI JOIN asked USING (key)
 LEFT JOIN lookup l ON l.key = m.key AND l.depth = 0
 LEFT JOIN resolution r ON r.key = m.key
+LEFT JOIN injection j ON j.key = m.key
 LEFT JOIN endpoint e ON e.key = m.key AND e.vouched
 LEFT JOIN endpoint ei ON ei.key = m.key AND NOT ei.vouched
 LEFT JOIN handshake h ON h.key = m.key AND h.vouched
 LEFT JOIN handshake hi ON hi.key = m.key AND NOT hi.vouched
 LEFT JOIN chain c ON c.key = m.key
+LEFT JOIN print fp ON fp.key = m.key
 LEFT JOIN other_chain o ON o.key = m.key
 LEFT JOIN progress p ON p.key = m.key
-LEFT JOIN shown_page sp ON sp.body_sha256 = c.last.body_sha256 AND NOT c.last.same_page
-LEFT JOIN shown_target st ON st.target = m.target AND st.body_sha256 = c.last.body_sha256 AND NOT c.last.same_page
-LEFT JOIN redirect_host rh ON rh.probe_cc = m.probe_cc AND rh.location_host = c.first.location_host
-LEFT JOIN redirect_target rt ON rt.target = m.target AND rt.location_host = c.first.location_host
+LEFT JOIN shown_page sp ON sp.body_sha256 = c.body_sha256 AND NOT c.same_page
+LEFT JOIN shown_target st ON st.target = m.target AND st.body_sha256 = c.body_sha256 AND NOT c.same_page
+LEFT JOIN redirect_host rh ON rh.probe_cc = m.probe_cc AND rh.location_host = c.location_host
+LEFT JOIN redirect_target rt ON rt.target = m.target AND rt.location_host = c.location_host
 LEFT JOIN hop ON hop.key = m.key
 LEFT JOIN run_context x ON x.run = m.run
 LEFT JOIN run_target t ON t.run = m.run AND t.target = m.target
@@ -215,7 +212,7 @@ LEFT JOIN network_context n ON n.probe_cc = m.probe_cc AND n.probe_asn = m.probe
 LEFT JOIN version_context v ON v.engine = m.engine AND v.target = m.target
 LEFT JOIN repetition q ON q.key = m.key
 LEFT JOIN elsewhere w ON w.key = m.key
-LEFT JOIN site_pair w2 ON w2.target = m.target AND w2.location_host = c.first.location_host
+LEFT JOIN site_pair w2 ON w2.target = m.target AND w2.location_host = c.location_host
 LEFT JOIN cohost co ON co.key = m.key
 LEFT JOIN injected_page ip ON ip.key = m.key
-LEFT JOIN (SELECT key, list(address) FILTER (bogon) AS bogons FROM helper_address GROUP BY key) b ON b.key = m.key;
+LEFT JOIN helper_answer b ON b.key = m.key;

@@ -8,7 +8,7 @@ WITH candidate AS (
     FROM http h SEMI JOIN m USING (key)
     WHERE coalesce(h.fetch_body, true)
 )
-SELECT c.*, m.target, m.probe_cc, m.probe_asn, m.run,
+SELECT c.* EXCLUDE (header_names), m.target, m.probe_cc, m.probe_asn, m.run,
        coalesce(a.vouched, true) AS vouched,
        c.scheme = 'https' AND c.status IS NOT NULL AS sealed,
        coalesce(c.status = m.control_http_status, false) AS status_match,
@@ -16,12 +16,14 @@ SELECT c.*, m.target, m.probe_cc, m.probe_asn, m.run,
             THEN least(c.body_length, m.control_body_length) / greatest(c.body_length, m.control_body_length)::DOUBLE END
            AS length_ratio,
        coalesce(c.title <> '' AND lower(trim(c.title)) = lower(trim(m.control_title)), false) AS title_match,
-       coalesce(len(list_intersect(list_filter(c.header_names, lambda x: NOT list_contains($common_headers, x)),
-                                   m.control_header_names)) > 0, false) AS header_match,
        CASE WHEN c.server IS NULL OR m.control_server IS NULL THEN NULL ELSE lower(c.server) = lower(m.control_server) END
-           AS server_match
+           AS server_match,
+       CASE WHEN c.status = m.control_http_status AND len(m.control_header_names) > 0
+            THEN len(list_filter(c.header_names, lambda x: list_contains(m.control_header_names, x)
+                                                           AND NOT list_contains($common_headers, x))) > 0
+            ELSE false END AS header_match
 FROM candidate c JOIN m USING (key)
-LEFT JOIN address a ON a.key = c.key AND a.address = c.address AND a.depth = c.depth;
+LEFT JOIN address a ON a.key = c.key AND a.address = c.address AND c.depth = 0;
 
 -- Whether the request brought what it should: OONI's heuristics, with the body length ahead of headers, and TLS above all.
 CREATE OR REPLACE TEMP TABLE page AS
@@ -35,18 +37,27 @@ SELECT r.*,
 FROM request r;
 
 CREATE OR REPLACE TEMP TABLE chain AS
-SELECT key,
-       arg_max({'outcome': outcome, 'failure': failure, 'status': status, 'body_length': body_length,
-                'body_sha256': body_sha256, 'title': title, 'url': url, 'host': host, 'scheme': scheme, 'refusal': refusal,
-                'fingerprints': fingerprints, 'address': address, 'vouched': vouched, 'sealed': sealed, 'depth': depth,
-                'status_match': status_match, 'length_ratio': length_ratio, 'title_match': title_match,
-                'header_match': header_match, 'server_match': server_match, 'same_page': same_page,
-                'transaction_id': transaction_id, 'server': server},
-               depth * 2 + vouched::INT) AS last,
-       arg_min({'status': status, 'location_host': location_host, 'scheme': scheme, 'outcome': outcome,
-                'address': address}, depth * 2 - vouched::INT) AS first,
-       list_distinct(flatten(list(list_transform(fingerprints, lambda x: {'name': x.name, 'scope': x.scope, 'cc': x.cc})))) AS fingerprints
-FROM page WHERE classic GROUP BY key;
+WITH ranked AS (
+    SELECT rowid AS place, key,
+           row_number() OVER (PARTITION BY key ORDER BY depth DESC, vouched DESC, t DESC, address, url) AS from_end,
+           row_number() OVER (PARTITION BY key ORDER BY depth, vouched DESC, t, address, url) AS from_start
+    FROM page WHERE classic
+)
+SELECT l.* EXCLUDE (location_host, run, target, probe_cc, probe_asn), f.status AS first_status, f.location_host,
+       f.scheme AS first_scheme
+FROM ranked e JOIN page l ON l.rowid = e.place
+JOIN ranked s ON s.key = e.key AND s.from_start = 1 JOIN page f ON f.rowid = s.place
+WHERE e.from_end = 1;
+
+-- Fingerprints are rare: scope `fp` is evidence against, `vbw` and `prod` are no statement of a network.
+CREATE OR REPLACE TEMP TABLE print AS
+SELECT p.key, count(*) FILTER (x.scope NOT IN ('fp', 'vbw', 'prod')) AS n_fingerprints,
+       count(*) FILTER (x.scope IN ('nat', 'isp', 'inst') AND (len(x.cc) = 0 OR list_contains(x.cc, p.probe_cc)))
+           AS n_expected_fingerprints,
+       count(*) FILTER (x.scope = 'fp') AS n_false_fingerprints,
+       list_sort(list(DISTINCT x.name) FILTER (x.scope <> 'fp')) AS fingerprint_names
+FROM (SELECT key, probe_cc, unnest(fingerprints) AS x FROM page WHERE classic AND len(fingerprints) > 0) p
+GROUP BY p.key;
 
 CREATE OR REPLACE TEMP TABLE other_chain AS
 SELECT key, bool_or(same_page AND vouched) AS same_page,
@@ -57,42 +68,42 @@ FROM page WHERE NOT classic GROUP BY key;
 CREATE OR REPLACE TEMP TABLE progress AS
 SELECT t.key, max(t.bytes_read) AS bytes_read, max(t.reads) AS reads, max(t.longest_gap) AS longest_gap,
        max(t.t_last_read) AS t_last_read, max(t.t_end - t.t_first_read) AS seconds
-FROM transfer t JOIN chain c ON c.key = t.key AND c.last.transaction_id IS NOT DISTINCT FROM t.transaction_id
+FROM transfer t JOIN chain c ON c.key = t.key AND c.transaction_id IS NOT DISTINCT FROM t.transaction_id
 WHERE t.proto = 'tcp' GROUP BY t.key;
 
 -- A page that many unrelated names of one country show is the network's page; of several countries, a hosting company's.
 CREATE OR REPLACE TEMP TABLE shown_page AS
-SELECT last.body_sha256 AS body_sha256, count(DISTINCT m.target) AS targets, count(DISTINCT m.probe_cc) AS countries,
+SELECT c.body_sha256, count(DISTINCT m.target) AS targets, count(DISTINCT m.probe_cc) AS countries,
        count(DISTINCT m.run) AS runs
 FROM chain c JOIN m USING (key)
-WHERE NOT last.same_page AND last.status IS NOT NULL AND last.scheme = 'http' AND last.body_length > 0
-  AND last.body_sha256 IS NOT NULL
+WHERE NOT c.same_page AND c.status IS NOT NULL AND c.scheme = 'http' AND c.body_length > 0
+  AND c.body_sha256 IS NOT NULL
 GROUP BY ALL;
 
 -- The same page for one target, network by network: a server refuses a country, a network refuses a name.
 CREATE OR REPLACE TEMP TABLE shown_target AS
-SELECT m.target, last.body_sha256 AS body_sha256, count(DISTINCT m.probe_cc) AS countries,
+SELECT m.target, c.body_sha256, count(DISTINCT m.probe_cc) AS countries,
        count(DISTINCT m.probe_asn) AS networks
 FROM chain c JOIN m USING (key)
-WHERE NOT last.same_page AND last.status IS NOT NULL AND last.body_sha256 IS NOT NULL
+WHERE NOT c.same_page AND c.status IS NOT NULL AND c.body_sha256 IS NOT NULL
 GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE redirect_host AS
-SELECT m.probe_cc, first.location_host AS location_host, count(DISTINCT m.target) AS targets, count(DISTINCT m.run) AS runs,
-       count(*) FILTER (last.same_page) AS same
+SELECT m.probe_cc, c.location_host, count(DISTINCT m.target) AS targets, count(DISTINCT m.run) AS runs,
+       count(*) FILTER (c.same_page) AS same
 FROM chain c JOIN m USING (key)
-WHERE first.location_host IS NOT NULL AND first.scheme = 'http'
+WHERE c.location_host IS NOT NULL AND c.first_scheme = 'http'
 GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE redirect_target AS
-SELECT m.target, first.location_host AS location_host, count(DISTINCT m.probe_cc) AS countries,
-       count(*) FILTER (last.same_page) AS same
+SELECT m.target, c.location_host, count(DISTINCT m.probe_cc) AS countries,
+       count(*) FILTER (c.same_page) AS same
 FROM chain c JOIN m USING (key)
-WHERE first.location_host IS NOT NULL AND first.scheme = 'http'
+WHERE c.location_host IS NOT NULL AND c.first_scheme = 'http'
 GROUP BY ALL;
 
 -- Where a target was plainly reached, for measurements without a helper.
 CREATE OR REPLACE TEMP TABLE reached AS
-SELECT m.target, m.probe_cc, m.reporter, m.observed_at, c.last.body_length AS body_length, c.last.title AS title
+SELECT m.target, m.probe_cc, m.reporter, m.observed_at, c.body_length AS body_length, c.title AS title
 FROM chain c JOIN m USING (key) LEFT JOIN lookup l ON l.key = c.key AND l.depth = 0
-WHERE c.last.same_page AND c.last.vouched AND m.has_control AND coalesce(l.sys_ok, true);
+WHERE c.same_page AND c.vouched AND m.has_control AND coalesce(l.sys_ok, true);

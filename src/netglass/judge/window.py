@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from netglass.judge.fact import SCRIPTS, build_facts, read_script
-from netglass.judge.likelihood import HYPOTHESES, Bools, choose_strongest, compute_posterior, compute_sensitivity, sum_evidence, weigh_rules
+from netglass.judge.likelihood import (
+    HYPOTHESES,
+    Bools,
+    Floats,
+    choose_strongest,
+    compute_posterior,
+    compute_sensitivity,
+    sum_evidence,
+    weigh_rules,
+)
 from netglass.judge.prior import PREVALENCES, PRIOR
 from netglass.judge.rule import RULES, Rule
-from netglass.judge.statement import make_fired_query, make_verdict_query
+from netglass.judge.statement import HARMLESS_MECHANISMS, make_fired_query, make_verdict_query
 from netglass.judge.verdict import decide_states
 from netglass.vocab.state import INTERFERED, Hypothesis
 
@@ -34,10 +44,19 @@ OPENINGS = {
     "insufficient": "Not enough evidence: ",
 }
 
+_COMBINATION_TYPES = {
+    "rules": "STRUCT(rule_id VARCHAR, layer VARCHAR, log10_lr DOUBLE)[]",
+    "p_blocked_range": "DOUBLE[]",
+    "log10_lr": "STRUCT(network_interference DOUBLE, server_down DOUBLE, server_refuses DOUBLE, local_or_instrument_fault DOUBLE,"
+    " reachable DOUBLE)",
+}
+"""Columns of ``combination`` that come as JSON."""
+
 
 def hash_ruleset(rules: Sequence[Rule] = RULES) -> str:
     """Return the hash of rules, prior, prevalences and the scripts of facts, 16 hexadecimal digits."""
-    text = msgspec.json.encode([list(rules), {str(k): v for k, v in PRIOR.items()}, PREVALENCES, [read_script(s) for s in SCRIPTS]])
+    shares = {str(hypothesis): share for hypothesis, share in PRIOR.items()}
+    text = msgspec.json.encode([list(rules), shares, PREVALENCES, [read_script(script) for script in SCRIPTS]])
     return hashlib.sha256(text).hexdigest()[:16]
 
 
@@ -60,49 +79,82 @@ def judge_window(
     build_facts(connection, since, until)
     connection.execute(make_fired_query(rules))
     columns = connection.execute("SELECT * FROM fired").fetchnumpy()
-    fired = np.stack([np.asarray(columns[f"r{i}"], dtype=np.bool_) for i in range(len(rules))], axis=1)
-    proven = np.stack(
-        [np.asarray(columns[f"c{i}"], dtype=np.bool_) for i, rule in enumerate(rules) if rule.artefact], axis=1
-    )
-    connection.register("decided_rows", _decide(np.asarray(columns["key"]), fired, proven, rules))
-    connection.execute("CREATE OR REPLACE TEMP TABLE decided AS SELECT * FROM decided_rows")
-    connection.unregister("decided_rows")
+    names = [f"r{i}" for i in range(len(rules))] + [f"c{i}" for i, rule in enumerate(rules) if rule.artefact]
+    flags = np.stack([np.asarray(columns[name], dtype=np.bool_) for name in names], axis=1)
+    combinations, numbers = find_combinations(flags)
+    _store_table(connection, "decided", {"key": np.asarray(columns["key"]), "combination": numbers})
+    table = describe_combinations(combinations[:, : len(rules)], combinations[:, len(rules) :], rules)
+    casts = ", ".join(f"{name}::JSON::{kind} AS {name}" for name, kind in _COMBINATION_TYPES.items())
+    _store_table(connection, "combination", table, f"* REPLACE ({casts})")
     return make_verdict_query(rules, hash_ruleset(rules), missing)
 
 
-def _decide(key: "np.ndarray[tuple[int], np.dtype[np.uint64]]", fired: Bools, proven: Bools, rules: Sequence[Rule]) -> dict[str, object]:
+def _store_table(connection: "duckdb.DuckDBPyConnection", name: str, columns: dict[str, NDArray[np.generic]], chosen: str = "*") -> None:
+    connection.register("rows", columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {chosen} FROM rows")
+    connection.unregister("rows")
+
+
+def find_combinations(flags: Bools) -> tuple[Bools, NDArray[np.int64]]:
+    """Return the distinct rows of ``flags`` and, for each row, the number of its combination."""
+    packed = np.ascontiguousarray(np.packbits(flags, axis=1))
+    rows = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
+    _, first, numbers = np.unique(rows, return_index=True, return_inverse=True)
+    return flags[first], numbers.astype(np.int64)
+
+
+def describe_combinations(fired: Bools, proven: Bools, rules: Sequence[Rule]) -> dict[str, NDArray[np.generic]]:
+    """Return the columns of ``combination``: what follows from a set of fired rules alone.
+
+    Args:
+        fired: shape (combinations, rules).
+        proven: shape (combinations, artefacts): the artefact fired and its contrast holds.
+        rules: the rules of the columns.
+    """
     chosen = choose_strongest(fired, rules)
     evidence = sum_evidence(chosen, rules)
     posterior = compute_posterior(evidence)
-    arrived = fired[:, [i for i, rule in enumerate(rules) if rule.rule_id in ARRIVED_RULES]].any(axis=1)
+    arrived = fired[:, _places(rules, ARRIVED_RULES)].any(axis=1)
     decision = decide_states(posterior, fired, proven, arrived, rules)
-    spread = compute_sensitivity(evidence)
-    network = HYPOTHESES.index(Hypothesis.NETWORK_INTERFERENCE)
-    columns: dict[str, object] = {f"e{i}": np.ascontiguousarray(evidence[:, i]) for i in range(len(HYPOTHESES))}
-    columns |= {
-        "key": key,
+    interference = HYPOTHESES.index(Hypothesis.NETWORK_INTERFERENCE)
+    return {
+        "combination": np.arange(len(fired), dtype=np.int64),
         "state": decision.state,
         "locus": decision.locus,
-        "interfered": np.isin(decision.state, [str(s) for s in INTERFERED]),
-        "p_blocked": np.ascontiguousarray(posterior[:, network]),
-        "p_low": np.ascontiguousarray(spread[:, 0]),
-        "p_mid": np.ascontiguousarray(spread[:, 1]),
-        "p_high": np.ascontiguousarray(spread[:, 2]),
-        "prior": np.full(len(key), PRIOR[Hypothesis.NETWORK_INTERFERENCE]),
-        "reason": _find_reason(chosen, posterior, rules),
+        "interfered": np.isin(decision.state, [str(state) for state in INTERFERED]),
+        "harmless": fired[:, _places(rules, HARMLESS_MECHANISMS)].any(axis=1),
+        "p_blocked": np.ascontiguousarray(posterior[:, interference]),
+        "prior": np.full(len(fired), PRIOR[Hypothesis.NETWORK_INTERFERENCE]),
+        "reason": find_reason(chosen, posterior, rules),
         "opening": np.array([OPENINGS[state] for state in decision.state], dtype=object),
+        "p_blocked_range": _encode(compute_sensitivity(evidence).tolist()),
+        "log10_lr": _encode([dict(zip(HYPOTHESES, row, strict=True)) for row in evidence.tolist()]),
+        "rules": _encode([[_describe(rules[i]) for i in np.flatnonzero(row)] for row in fired]),
     }
-    return columns
 
 
-def _find_reason(
-    chosen: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]", posterior: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]", rules: Sequence[Rule]
-) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Return, per row, the chosen rule that speaks most for the likeliest hypothesis against the others, or -1."""
-    weights = np.vstack([weigh_rules(rules), np.full(len(HYPOTHESES), -np.inf)])
-    best = posterior.argmax(axis=1)
-    own = weights[chosen, best[:, None]]
-    lift = own - np.where(np.isneginf(own), 0.0, weights[chosen].mean(axis=2))
-    pick = lift.argmax(axis=1)
-    reason: np.ndarray[tuple[int], np.dtype[np.int64]] = chosen[np.arange(len(best)), pick]
+def _places(rules: Sequence[Rule], ids: Sequence[str]) -> list[int]:
+    return [i for i, rule in enumerate(rules) if rule.rule_id in ids]
+
+
+def _describe(rule: Rule) -> dict[str, object]:
+    return {"rule_id": rule.rule_id, "layer": rule.layer, "log10_lr": rule.weight[0]}
+
+
+def _encode(values: Sequence[object]) -> NDArray[np.object_]:
+    return np.array([msgspec.json.encode(value).decode() for value in values], dtype=object)
+
+
+def find_reason(chosen: NDArray[np.int64], posterior: Floats, rules: Sequence[Rule]) -> NDArray[np.int64]:
+    """Return, per row, the chosen rule that speaks most for the likeliest hypothesis against the others, or -1.
+
+    Args:
+        chosen: the strongest rule per family, shape (rows, families), -1 where none fired.
+        posterior: shape (rows, hypotheses).
+        rules: the rules that ``chosen`` counts.
+    """
+    weights = weigh_rules(rules)
+    lift = np.vstack([weights - weights.mean(axis=1, keepdims=True), np.full(len(HYPOTHESES), -np.inf)])
+    speaks = lift[chosen, posterior.argmax(axis=1)[:, None]]
+    reason: NDArray[np.int64] = chosen[np.arange(len(chosen)), speaks.argmax(axis=1)]
     return reason
