@@ -14,7 +14,6 @@ from typing import NamedTuple
 from netglass.detect.episode import Series
 from netglass.detect.telling import DAY_SECONDS
 
-
 ROLLOUT_SECONDS = 7 * DAY_SECONDS
 """Time over which a roll-out spreads over networks. **Source**: design choice, the order of orders with days of grace."""
 

@@ -9,6 +9,7 @@ for interference that the test could see at all.
 """
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,7 @@ def exclude_share(n_effective: int, recall: float = RECALL) -> float | None:
     return share if share <= 1 else None
 
 
+@cache
 def count_needed(n_telling: int) -> int:
     """Return how many blocked reporter-days in a row make an event on one network, among ``n_telling`` measurements."""
     for k in range(1, 50):

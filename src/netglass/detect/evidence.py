@@ -61,8 +61,9 @@ def log_gamma(x: Floats) -> Floats:
 def log_marginal(interfered: Floats, clear: Floats, rate: Rate) -> Floats:
     """Return the log probability of a given order of ``interfered`` and ``clear`` (effective counts) under ``rate``."""
     constant = math.lgamma(rate.a) + math.lgamma(rate.b) - math.lgamma(rate.a + rate.b)
-    total = interfered + clear + (rate.a + rate.b)
-    return np.asarray(log_gamma(interfered + rate.a) + log_gamma(clear + rate.b) - log_gamma(total) - constant)
+    k, c = interfered + rate.a, clear + rate.b
+    gammas = log_gamma(np.stack((k, c, k + c)))
+    return np.asarray(gammas[0] + gammas[1] - gammas[2] - constant)
 
 
 def log_subset_cost(n_networks: int) -> Floats:

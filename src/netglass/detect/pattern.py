@@ -6,6 +6,7 @@ same verdicts better after paying for its hours and days and for being rare, by 
 """
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from netglass.detect.evidence import CLEAR_RATE, EVENT_COST, INTERFERED_RATE, Fl
 from netglass.detect.telling import DAY_SECONDS, HOUR_SECONDS
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 LONGEST_WINDOW_HOURS = 12
 """A longer daily window is a block with pauses, not a window."""
@@ -23,8 +25,12 @@ LONGEST_WINDOW_HOURS = 12
 LEAST_DAYS = 3
 """Days on which interference must be seen before a pattern is thought of. **Source**: two points make any line."""
 
-WEEKS = {"daily": (0, 1, 2, 3, 4, 5, 6), "Mon-Fri": (0, 1, 2, 3, 4), "Sun-Thu": (6, 0, 1, 2, 3)}
-"""Days of the week (0 is Monday) that a pattern may have."""
+WEEKS = {
+    "daily": np.ones(7, bool),
+    "Mon-Fri": np.array([True, True, True, True, True, False, False]),
+    "Sun-Thu": np.array([True, True, True, True, False, False, True]),
+}
+"""Days of the week, Monday first, that a pattern may have."""
 
 PATTERN_COST = math.log(20) + math.log(24 * LONGEST_WINDOW_HOURS * len(WEEKS))
 """What a pattern pays: one event in twenty recurs (design choice), and each of its hours and weeks is as likely as another."""
@@ -35,53 +41,84 @@ class Pattern(NamedTuple):
 
     words: str
     """For example ``daily 05-08Z``."""
-    inside: NDArray[np.bool_]
+    inside: Flags
     """Which points lie in the window on one of its days."""
     log_odds: float
     """Log of the odds against no event at all, prior included."""
 
 
+class Candidate(NamedTuple):
+    """The days on which a window may open at one hour of the day."""
+
+    begin: int
+    week: str
+    hour: Ints
+    """Whole hours since the window's opening, by point."""
+    chosen: Flags
+    """Points on the pattern's days."""
+
+
 def find_pattern(points: Points, seconds: Ints, n_networks: int) -> Pattern | None:
     """Return the best recurring window of ``points`` measured at ``seconds``, or None where too few days show interference."""
-    best: Pattern | None = None
+    candidates = list(_list_candidates(points, seconds)) if count_returns(points) >= LEAST_DAYS else []
+    if not candidates:
+        return None
+    scores = _score_windows(points, candidates, n_networks)
+    place, length = np.unravel_index(int(np.argmax(scores)), scores.shape)
+    best = candidates[place]
+    inside = best.chosen & (best.hour <= length)
+    days = int(seconds.max() - seconds.min()) // DAY_SECONDS + 2
+    cost = EVENT_COST + PATTERN_COST + 2 * math.log(days)
+    words = f"{best.week} {_name_hours(best.begin, best.hour[inside & points.interfered])}"
+    return Pattern(words, inside, float(scores[place, length]) - cost)
+
+
+def count_returns(points: Points) -> int:
+    """Return how often interference begins anew, over all networks that ever show it taken together."""
+    shown = np.isin(points.network, points.network[points.interfered])
+    seen = points.interfered[shown]
+    return int((seen & ~np.concatenate(([False], seen[:-1]))).sum())
+
+
+def _list_candidates(points: Points, seconds: Ints) -> Iterator[Candidate]:
     for begin in range(24):
-        day, hour = np.divmod(seconds - begin * HOUR_SECONDS, DAY_SECONDS)
+        day, second = np.divmod(seconds - begin * HOUR_SECONDS, DAY_SECONDS)
         seen = day[points.interfered]
-        if len(np.unique(seen)) < LEAST_DAYS:
+        if len(set(seen.tolist())) < LEAST_DAYS:
             continue
-        for name, weekdays in WEEKS.items():
-            chosen = (day >= seen.min()) & (day <= seen.max()) & np.isin((day + 3) % 7, weekdays)
-            scores = _score_lengths(points, hour // HOUR_SECONDS, chosen, n_networks)
-            cost = EVENT_COST + PATTERN_COST + 2 * math.log(max(int(day.max() - day.min()) + 1, 2))
-            length = int(np.argmax(scores)) + 1
-            if best is None or scores[length - 1] - cost > best.log_odds:
-                inside = chosen & (hour < length * HOUR_SECONDS)
-                words = f"{name} {_name_hours(begin, hour[inside & points.interfered])}"
-                best = Pattern(words, inside, float(scores[length - 1] - cost))
-    return best
+        within = (day >= seen.min()) & (day <= seen.max())
+        for week, on_days in WEEKS.items():
+            yield Candidate(begin, week, second // HOUR_SECONDS, within & on_days[(day + 3) % 7])
 
 
-def _score_lengths(points: Points, hour: Ints, chosen: NDArray[np.bool_], n_networks: int) -> Floats:
-    """Return log ratios against no event for windows of 1, 2, … hours on the chosen days."""
-    shape = (LONGEST_WINDOW_HOURS, n_networks)
-    inside, total = [], []
-    for outcome in (points.interfered, ~points.interfered):
-        counts = np.zeros(shape)
-        picked = outcome & chosen & (hour < LONGEST_WINDOW_HOURS)
-        np.add.at(counts, (hour[picked], points.network[picked]), points.weight[picked])
-        inside.append(np.cumsum(counts, axis=0))
-        total.append(np.bincount(points.network[outcome], points.weight[outcome], n_networks).astype(np.float64))
+def _score_windows(points: Points, candidates: list[Candidate], n_networks: int) -> Floats:
+    """Return log ratios against no event: one row for each candidate, one column for windows of 1, 2, … hours."""
+    inside = [
+        _count_inside(points, candidates, outcome, n_networks) for outcome in (points.interfered, ~points.interfered)
+    ]
+    total = [
+        np.bincount(points.network[outcome], points.weight[outcome], n_networks).astype(np.float64)
+        for outcome in (points.interfered, ~points.interfered)
+    ]
     calm = log_marginal(inside[0], inside[1], CLEAR_RATE)
     outside = log_marginal(total[0] - inside[0], total[1] - inside[1], CLEAR_RATE)
-    null = float(log_marginal(total[0], total[1], CLEAR_RATE).sum())
     ratios = log_marginal(inside[0], inside[1], INTERFERED_RATE) - calm
-    return np.asarray((calm + outside).sum(axis=1) + score_subsets(ratios) - null)
+    subsets = score_subsets(ratios.reshape(-1, n_networks)).reshape(ratios.shape[:2])
+    null = float(log_marginal(total[0], total[1], CLEAR_RATE).sum())
+    return np.asarray((calm + outside).sum(axis=2) + subsets - null)
 
 
-def _name_hours(begin: int, seconds_of_day: Ints) -> str:
-    """Name the hours in which interference was seen, ``seconds_of_day`` counted from ``begin``."""
-    if not len(seconds_of_day):
-        return f"{begin:02d}-{(begin + 1) % 24:02d}Z"
-    first = (begin + int(seconds_of_day.min()) // HOUR_SECONDS) % 24
-    after = (begin + int(seconds_of_day.max()) // HOUR_SECONDS + 1) % 24
-    return f"{first:02d}-{after:02d}Z"
+def _count_inside(points: Points, candidates: list[Candidate], outcome: Flags, n_networks: int) -> Floats:
+    """Return effective counts by candidate, length of the window and network."""
+    size = LONGEST_WINDOW_HOURS * n_networks
+    counts = np.empty((len(candidates), LONGEST_WINDOW_HOURS, n_networks))
+    for i, candidate in enumerate(candidates):
+        picked = outcome & candidate.chosen & (candidate.hour < LONGEST_WINDOW_HOURS)
+        index = candidate.hour[picked] * n_networks + points.network[picked]
+        counts[i] = np.bincount(index, points.weight[picked], size).reshape(LONGEST_WINDOW_HOURS, n_networks)
+    return np.cumsum(counts, axis=1)
+
+
+def _name_hours(begin: int, hours: Ints) -> str:
+    """Name the hours in which interference was seen, ``hours`` (one or more) counted from ``begin``."""
+    return f"{(begin + int(hours.min())) % 24:02d}-{(begin + int(hours.max()) + 1) % 24:02d}Z"
