@@ -15,7 +15,9 @@ import numpy as np
 
 from netglass.vocab.time import format_time
 
-_AS_IT_IS = frozenset((str, int, bool, type(None)))
+PLAIN = frozenset((str, int, bool, type(None)))
+"""Types whose values are plain as they are."""
+
 _LARGEST_BIGINT = 2**63 - 1
 
 
@@ -26,7 +28,7 @@ def plain_value(value: Any) -> Any:
         TypeError: there is no rule for the type of ``value``.
     """
     kind = type(value)
-    if kind in _AS_IT_IS:
+    if kind in PLAIN:
         return value
     if kind is float:
         return value if math.isfinite(value) else None

@@ -9,10 +9,11 @@ is tab-separated, with every row. Text in a table comes from strangers' servers,
 """
 
 import os
+import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
@@ -23,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from netglass.cli.cell import infer_type, plain_value
+from netglass.cli.cell import PLAIN, infer_type, plain_value
 from netglass.cli.parquet import write_parquet
 from netglass.vocab.error import UsageError
 from netglass.vocab.table import TABLES
@@ -37,6 +38,7 @@ TABLE_ROWS = 500
 Row = Sequence[Any]
 
 _JOINERS = frozenset("\u200c\u200d")  # invisible, harmless, and part of Persian and Indic spelling
+_UNSAFE = re.compile(r"""[,"\r\n]|^\s|\s$""")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -69,13 +71,10 @@ def write_rows(
         columns, rows = _choose(columns, rows, brief)
         if out is None and sys.stdout.isatty():
             return _write_terminal(columns, rows)
-    elif format == "parquet" and out is None and sys.stdout.isatty():
-        raise UsageError("Parquet is no text for a terminal: write it to a file with --out FILE or pipe it")
+    if format == "parquet":
+        return _write_parquet(columns, rows, table, out)
     with _open_target(out) as target:
-        if format == "parquet":
-            _write_parquet(columns, rows, table, target)
-        else:
-            _WRITERS[format](columns, rows, target)
+        _WRITERS[format](columns, rows, target)
 
 
 def _choose(columns: Sequence[str], rows: Iterable[Row], brief: Sequence[str]) -> tuple[Sequence[str], Iterable[Row]]:
@@ -105,7 +104,7 @@ def _open_target(out: Path | None) -> Iterator[BinaryIO]:
 
 
 def _plain_rows(rows: Iterable[Row]) -> Iterator[list[Any]]:
-    return ([plain_value(value) for value in row] for row in rows)
+    return ([value if type(value) in PLAIN else plain_value(value) for value in row] for row in rows)
 
 
 def _write_json(columns: Sequence[str], rows: Iterable[Row], target: BinaryIO) -> None:
@@ -128,8 +127,9 @@ def _write_csv(columns: Sequence[str], rows: Iterable[Row], target: BinaryIO) ->
 
 def _format_cell(value: Any) -> str:
     text = "" if value is None else value if isinstance(value, str) else _encode(value).decode()
-    safe = not any(mark in text for mark in ',"\r\n') and text == text.strip()
-    return text if safe and (text or value is None) else '"' + text.replace('"', '""') + '"'
+    if text:
+        return '"' + text.replace('"', '""') + '"' if _UNSAFE.search(text) else text
+    return "" if value is None else '""'
 
 
 def _write_tabbed(columns: Sequence[str], rows: Iterable[Row], target: BinaryIO) -> None:
@@ -137,15 +137,28 @@ def _write_tabbed(columns: Sequence[str], rows: Iterable[Row], target: BinaryIO)
         target.write(("\t".join(map(show_value, row)) + "\n").encode())
 
 
-def _write_parquet(columns: Sequence[str], rows: Iterable[Row], table: str | None, target: BinaryIO) -> None:
+def _write_parquet(columns: Sequence[str], rows: Iterable[Row], table: str | None, out: Path | None) -> None:
     known = {column.name: column.type for column in TABLES[table]} if table else {}
     if any(name not in known for name in columns):
         rows = list(rows)
         known = {name: infer_type(row[place] for row in rows) for place, name in enumerate(columns)} | known
-    with tempfile.NamedTemporaryFile(suffix=".parquet") as made:
-        write_parquet(columns, [known[name] for name in columns], _plain_rows(rows), Path(made.name))
-        with open(made.name, "rb") as source:
-            shutil.copyfileobj(source, target, 1 << 20)
+    with tempfile.TemporaryDirectory(prefix="netglass-") as folder:
+        made = Path(folder) / "rows.parquet"
+        types = [known[name] for name in columns]
+        copy_file(lambda: write_parquet(columns, types, _plain_rows(rows), made), made, out)
+
+
+def copy_file(make: Callable[[], None], made: Path, out: Path | None) -> None:
+    """Let ``make`` write the binary file ``made``, and copy it to ``out``, or to stdout if that is no terminal.
+
+    Raises:
+        UsageError: it would go to a terminal.
+    """
+    if out is None and sys.stdout.isatty():
+        raise UsageError("Parquet is no text for a terminal: write it to a file with --out FILE or pipe it")
+    make()
+    with made.open("rb") as source, _open_target(out) as target:
+        shutil.copyfileobj(source, target, 1 << 20)
 
 
 def show_value(value: Any) -> str:
