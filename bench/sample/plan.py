@@ -262,7 +262,8 @@ def _make_policy(
 
 
 def _with_notice(policy: Policy, rng: random.Random, notices: list[Notice]) -> Policy:
-    on_path = not (policy.phases[0].mechanism.startswith("dns.") and rng.random() < 0.35)
+    quiet = policy.phases[0].mechanism.startswith("dns.") and policy.scenario != "dns_refused"
+    on_path = not (quiet and rng.random() < 0.35)  # the system's resolver alone can not show a REFUSED
     status = rng.choice((200, 200, 403))
     return Policy(**{**policy.__dict__, "notice": rng.choice(notices), "on_path": on_path, "status": status})
 

@@ -1,0 +1,89 @@
+"""The demonstration: the shipped sample through the whole road."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import netglass
+from netglass.api.demo import find_sample, run_demo, survey_store
+from netglass.cli import main
+from netglass.vocab.error import UsageError
+
+
+@pytest.fixture(scope="module")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store that the demonstration has filled."""
+    place = tmp_path_factory.mktemp("demo") / "store"
+    analysis = run_demo(netglass.open(place))
+    assert analysis.stored == analysis.read > 500 and analysis.quarantined == 0
+    return place
+
+
+def test_most_of_what_really_happened_is_found(demonstrated: Path) -> None:
+    truth = [json.loads(line) for line in (find_sample() / "truth_events.jsonl").read_text().splitlines()]
+    wanted = {target for event in truth if event["kind"] == "block" for target in event["targets"]}
+    overview = survey_store(netglass.open(demonstrated))
+    found = {target for event in overview.events for target in event["targets"]}
+    assert len(found & wanted) >= 0.9 * len(wanted)
+    assert not found - wanted
+
+
+def test_the_overview_adds_up(demonstrated: Path) -> None:
+    overview = survey_store(netglass.open(demonstrated))
+    assert sum(overview.states.values()) == overview.measurements
+    assert overview.networks == len(overview.names) == 9
+    assert overview.limits and overview.first < overview.last
+
+
+def test_the_event_chosen_is_a_firm_one(demonstrated: Path) -> None:
+    overview = survey_store(netglass.open(demonstrated))
+    chosen = next(event for event in overview.events if event["event_id"] == overview.choose_event())
+    assert chosen["state"] == "confirmed" and chosen["onset_earliest"] is not None
+    assert overview._replace(events=[]).choose_event() is None
+
+
+def test_the_sample_s_reference_data_is_in_force(demonstrated: Path) -> None:
+    store = netglass.open(demonstrated)
+    assert store.query("SELECT count(*) FROM tls WHERE chain_status = 'valid'").fetchall()[0][0] > 100
+    assert store.query("SELECT count(*) FROM dns WHERE address_asn IS NOT NULL").fetchall()[0][0] > 100
+    assert store.query("SELECT count(*) FROM dns WHERE fingerprint IS NOT NULL").fetchall()[0][0] > 10
+
+
+def test_the_command_says_what_was_found_and_a_second_run_stores_nothing(
+    demonstrated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "--store", str(demonstrated)]) == 0
+    text = capsys.readouterr().out
+    overview = survey_store(netglass.open(demonstrated))
+    for words in (
+        "Blocks found",
+        "What could not be seen",
+        "One event in words",
+        "Look further",
+        "netglass explain ev-",
+    ):
+        assert words in text
+    assert str(overview.choose_event()) in text and str(demonstrated) in text
+    assert all(event["targets"][0] in text for event in overview.events)
+
+
+def test_every_command_that_it_names_exists(demonstrated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["demo", "--store", str(demonstrated)])
+    lines = capsys.readouterr().out.splitlines()
+    commands = [line.split()[1:] for line in lines if line.startswith("  netglass ")]
+    assert len(commands) >= 5
+    for command in commands:
+        assert main(command) == 0, command
+
+
+def test_a_store_with_real_countries_is_left_alone(tmp_path: Path) -> None:
+    store = netglass.open(tmp_path / "store")
+    line = gzip.decompress(next((find_sample() / "raw").rglob("*.gz")).read_bytes()).splitlines()[0]
+    (tmp_path / "real.jsonl").write_bytes(re.sub(rb'"probe_cc":"X.', b'"probe_cc":"IR', line))
+    store.ingest(tmp_path / "real.jsonl")
+    with pytest.raises(UsageError, match="IR"):
+        run_demo(store)
+    assert not (store.refdata_dir / "pins.json").exists()
