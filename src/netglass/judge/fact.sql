@@ -4,7 +4,8 @@ CREATE OR REPLACE TEMP TABLE plain AS
 SELECT m.key, m.run, m.target, m.probe_cc, m.probe_asn, m.engine, m.scheme, m.observed_at, m.reporter,
        coalesce(l.sys_ok AND coalesce(r.n_sys_vouched, 0) > 0, false) AS dns_good,
        coalesce(NOT l.sys_ok AND (m.control_dns_outcome = 'success' OR l.doh_ok OR l.udp_ok), false) AS dns_bad,
-       coalesce(NOT l.sys_ok AND l.sys_outcome IN ('timeout', 'servfail', 'refused'), false) AS dns_dead,
+       coalesce(NOT l.sys_ok AND (l.sys_outcome IN ('timeout', 'servfail', 'refused') OR starts_with(l.sys_failure, 'android_')), false)
+           AS dns_dead,
        coalesce(l.sys_ok AND r.n_sys_vouched = 0 AND m.control_dns_outcome = 'nxdomain', false) AS dead_name_answered,
        coalesce(NOT l.sys_ok AND l.sys_outcome = 'nxdomain' AND m.control_dns_outcome = 'nxdomain', false) AS dead_name_dead,
        coalesce(l.sys_ok AND r.n_sys_bogon > 0, false) AS dns_bogon,
@@ -41,6 +42,20 @@ SELECT key,
 FROM plain
 WINDOW near AS (PARTITION BY probe_asn, target ORDER BY observed_at
                 RANGE BETWEEN INTERVAL 3 DAY PRECEDING AND INTERVAL 3 DAY FOLLOWING EXCLUDE GROUP);
+
+-- The same target from other runs in the same country within three hours: a line loses packets alone, a rule does not.
+CREATE OR REPLACE TEMP TABLE concurrence AS
+SELECT key,
+       count(*) FILTER (lost OR tcp_bad) OVER beside AS country_lost,
+       count(*) FILTER (page_good) OVER beside AS country_good
+FROM plain
+WINDOW beside AS (PARTITION BY probe_cc, target ORDER BY observed_at
+                  RANGE BETWEEN INTERVAL 3 HOUR PRECEDING AND INTERVAL 3 HOUR FOLLOWING EXCLUDE GROUP);
+
+-- Networks of a country on which a target loads: a server that refuses a country refuses them all.
+CREATE OR REPLACE TEMP TABLE country_target AS
+SELECT probe_cc, target, count(DISTINCT probe_asn) FILTER (page_good) AS networks_good
+FROM plain GROUP BY probe_cc, target;
 
 CREATE OR REPLACE TEMP TABLE run_target AS
 SELECT run, target,
@@ -186,7 +201,9 @@ SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.res
             ELSE regexp_matches(lower(h.bad_issuer), $interception_products) END AS interception_product,
        coalesce(co.key IS NOT NULL, false) AS cohost_ok,
        coalesce(ip.key IS NOT NULL, false) AS injected_showed_page,
-       coalesce(q.reset_near, 0) AS reset_near
+       coalesce(q.reset_near, 0) AS reset_near,
+       coalesce(cc.country_lost, 0) AS country_lost, coalesce(cc.country_good, 0) AS country_good,
+       coalesce(ct.networks_good, 0) - (coalesce(q.page_near, 0) > 0)::INT AS networks_good
 FROM m SEMI JOIN asked USING (key)
 LEFT JOIN lookup l ON l.key = m.key AND l.depth = 0
 LEFT JOIN resolution r ON r.key = m.key
@@ -211,6 +228,8 @@ LEFT JOIN off_host oh ON oh.run = m.run AND oh.off_host = pl.off_host
 LEFT JOIN network_context n ON n.probe_cc = m.probe_cc AND n.probe_asn = m.probe_asn
 LEFT JOIN version_context v ON v.engine = m.engine AND v.target = m.target
 LEFT JOIN repetition q ON q.key = m.key
+LEFT JOIN concurrence cc ON cc.key = m.key
+LEFT JOIN country_target ct ON ct.probe_cc = m.probe_cc AND ct.target = m.target
 LEFT JOIN elsewhere w ON w.key = m.key
 LEFT JOIN site_pair w2 ON w2.target = m.target AND w2.location_host = c.location_host
 LEFT JOIN cohost co ON co.key = m.key

@@ -9,7 +9,7 @@ WITH candidate AS (
     WHERE coalesce(h.fetch_body, true)
 )
 SELECT c.* EXCLUDE (header_names), m.target, m.probe_cc, m.probe_asn, m.run,
-       coalesce(a.vouched, true) AS vouched,
+       coalesce(a.vouched, c.depth > 0 OR c.address IS NOT NULL OR r.n_sys = 0 OR r.n_sys_vouched > 0, true) AS vouched,
        c.scheme = 'https' AND c.status IS NOT NULL AS sealed,
        coalesce(c.status = m.control_http_status, false) AS status_match,
        CASE WHEN c.body_length > 0 AND m.control_body_length > 0
@@ -23,7 +23,8 @@ SELECT c.* EXCLUDE (header_names), m.target, m.probe_cc, m.probe_asn, m.run,
                                                            AND NOT list_contains($common_headers, x))) > 0
             ELSE false END AS header_match
 FROM candidate c JOIN m USING (key)
-LEFT JOIN address a ON a.key = c.key AND a.address = c.address AND c.depth = 0;
+LEFT JOIN address a ON a.key = c.key AND a.address = c.address AND c.depth = 0
+LEFT JOIN resolution r ON r.key = c.key;
 
 -- Whether the request brought what it should: OONI's heuristics, with the body length ahead of headers, and TLS above all.
 CREATE OR REPLACE TEMP TABLE page AS

@@ -35,7 +35,8 @@ _UNREACHED = "(tcp_n > 0 AND tcp_ok = 0 AND tcp_bad_ctl_ok > 0)"
 _CONNECT_SILENT = "(tcp_n > 0 AND tcp_ok = 0 AND tcp_bad_no_ctl > 0 AND tcp_bad_ctl_ok = 0 AND tcp_bad_ctl_bad = 0)"
 _UNSHAKEN = "(tls_n > 0 AND tls_ok = 0 AND tls_bad_ctl_ok > 0)"
 _SHAKE_SILENT = "(tls_n > 0 AND tls_ok = 0 AND tls_bad_no_ctl > 0 AND tls_bad_ctl_ok = 0 AND tls_bad_ctl_bad = 0)"
-_UNFETCHED = "(http_outcome IS NOT NULL AND http_outcome <> 'success' AND page_vouched AND helper_arrived)"
+_CONNECTED = "(depth > 0 OR ((tcp_ok > 0 OR tcp_n = 0) AND (last_scheme = 'http' OR tls_ok > 0 OR tls_n = 0)))"
+_UNFETCHED = f"(http_outcome IS NOT NULL AND http_outcome <> 'success' AND page_vouched AND helper_arrived AND {_CONNECTED})"
 _PLAIN_PAGE = "(http_outcome = 'success' AND status IS NOT NULL AND NOT sealed AND NOT same_page AND page_vouched)"
 _PLAIN_OTHER = f"({_PLAIN_PAGE} AND helper_arrived AND control_http_status < 400 AND refusal IS NULL)"
 _OFF_SITE = "(location_host IS NOT NULL AND first_scheme = 'http' AND NOT same_site)"
@@ -50,6 +51,10 @@ _PAGE_MECHANISM = f"CASE WHEN {_OFF_SITE} THEN 'http.redirect' ELSE 'http.blockp
 _TIMED_OUT = (
     "'timeout' IN (coalesce(sys_outcome, ''), coalesce(tcp_outcome, ''), coalesce(tls_outcome, ''), coalesce(http_outcome, ''),"
     " coalesce(hop_outcome, ''))"
+)
+_HIDDEN_CODE = (
+    "CASE WHEN NOT starts_with(sys_failure, 'android_') THEN 'dns.nodata'"
+    " WHEN udp_outcome IN ('nxdomain', 'refused', 'servfail', 'timeout') THEN 'dns.' || udp_outcome ELSE 'dns' END"
 )
 _HTTP_OR_TLS = "CASE WHEN last_scheme = 'https' THEN '{}' ELSE '{}' END"
 
@@ -198,7 +203,7 @@ RULES: tuple[Rule, ...] = (
         "NOT sys_ok AND sys_outcome = 'servfail' AND helper_resolved",
         (1.1, -0.7, -1.0, 0.0, -1.4),
         "the network's resolver failed on this name, while it resolves elsewhere",
-        mechanism="'dns.servfail'",
+        mechanism="CASE WHEN udp_outcome = 'refused' THEN 'dns.refused' ELSE 'dns.servfail' END",
     ),
     Rule(
         "dns.no_data",
@@ -207,7 +212,7 @@ RULES: tuple[Rule, ...] = (
         "NOT sys_ok AND sys_outcome = 'nodata' AND helper_resolved",
         (1.4, -1.5, -1.0, -0.2, -1.7),
         "the network's resolver gave no address for this name, while it resolves elsewhere",
-        mechanism="CASE WHEN starts_with(sys_failure, 'android_') THEN 'dns' ELSE 'dns.nodata' END",
+        mechanism=_HIDDEN_CODE,
     ),
     Rule(
         "dns.silence_for_name",
@@ -257,7 +262,8 @@ RULES: tuple[Rule, ...] = (
         "resolver.dead",
         "dns",
         "resolver",
-        "NOT sys_ok AND sys_outcome IN ('timeout', 'servfail', 'refused', 'other') AND others_dns_dead >= 1"
+        "NOT sys_ok AND (sys_outcome IN ('timeout', 'servfail', 'refused', 'other') OR starts_with(sys_failure, 'android_'))"
+        " AND others_dns_dead >= 1"
         " AND others_dns_dead > 4 * others_dns_good",
         (-1.8, 0.0, 0.0, 2.0, -1.0),
         "the resolver answered for no other name of this run either",
@@ -544,13 +550,21 @@ RULES: tuple[Rule, ...] = (
         "the answer is a server's refusal ({refusal}, status {status})",
     ),
     Rule(
+        "http.error_page_own",
+        "server",
+        "http",
+        f"{_PLAIN_OTHER} AND status >= 400 AND (coalesce(server_match, false) OR header_match OR target_page_countries >= 2)",
+        (-0.5, 0.0, 1.7, 0.0, -1.3),
+        "an error page came (status {status}) with the headers of the site's own server, or in several countries",
+    ),
+    Rule(
         "http.error_page",
         "http",
         "http",
-        f"{_PLAIN_OTHER} AND status >= 400",
-        (0.7, 0.0, 0.7, 0.0, -1.0),
-        "an error page came (status {status}), while the helper got the site",
-        mechanism="'http.error'",
+        f"{_PLAIN_OTHER} AND status >= 400 AND NOT coalesce(server_match, false) AND NOT header_match AND target_page_countries <= 1",
+        (1.4, -0.3, 0.4, 0.0, -1.3),
+        "a page with an error (status {status}) and with the headers of another server came, while the helper got the site",
+        mechanism=_PAGE_MECHANISM,
     ),
     Rule(
         "http.reset",
@@ -620,7 +634,8 @@ RULES: tuple[Rule, ...] = (
         "http.down",
         "server",
         "http",
-        "has_control AND NOT helper_arrived AND http_outcome IS NOT NULL AND http_outcome NOT IN ('success', 'redirect_limit')",
+        "has_control AND NOT helper_arrived AND http_outcome IS NOT NULL AND http_outcome NOT IN ('success', 'redirect_limit')"
+        " AND page_vouched AND NOT (helper_no_name AND sys_ok)",
         (-1.3, 2.0, -0.5, -0.3, -2.0),
         "the page failed to load here and at the helper",
     ),
@@ -734,7 +749,7 @@ RULES: tuple[Rule, ...] = (
         "run.lone_loss",
         "local",
         "run",
-        "others_lost = 0 AND NOT same_page AND page_near >= 1 AND network_lost_targets >= 2"
+        "others_lost = 0 AND NOT same_page AND page_near >= 1 AND network_lost_targets >= 2 AND country_lost = 0"
         f" AND {_TIMED_OUT}"
         " AND lost_near < page_near",
         (-1.2, 0.0, 0.0, 1.0, 0.5),
@@ -744,9 +759,18 @@ RULES: tuple[Rule, ...] = (
         "run.lossy_network",
         "local",
         "run",
-        f"others_lost = 0 AND NOT same_page AND network_lost_targets >= 3 AND lost_near <= 1 AND {_TIMED_OUT}",
+        f"others_lost = 0 AND NOT same_page AND network_lost_targets >= 3 AND network_loss > 0.015 AND lost_near <= 1"
+        f" AND country_lost = 0 AND {_TIMED_OUT}",
         (-0.8, 0.0, 0.0, 0.9, 0.4),
         "{network_lost_targets} names that usually load on this network timed out on it now and then",
+    ),
+    Rule(
+        "run.concurrent",
+        "context",
+        "concurrence",
+        f"country_lost >= 1 AND country_good = 0 AND NOT same_page AND {_TIMED_OUT}",
+        (0.4, 0.0, 0.0, -0.7, -0.4),
+        "{country_lost} other tries in this country within three hours failed as well, and none succeeded",
     ),
     Rule(
         "run.repeated",
