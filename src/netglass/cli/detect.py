@@ -1,19 +1,15 @@
 """The commands about events: ``detect`` finds them, ``events``, ``coverage`` and ``changes`` list them."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from cyclopts import Parameter
 
 from netglass.api import detect as api
 from netglass.cli.app import DEFAULT_STORE, Format, Moment, OutFile, StoreDir, app
-from netglass.cli.format import write_rows
+from netglass.cli.relation import write_relation
 from netglass.store.query import open_store
-from netglass.vocab.table import TABLES
-
-if TYPE_CHECKING:
-    import duckdb
 
 Country = Annotated[str | None, Parameter(help="Country of the probes, two letters.")]
 Target = Annotated[str | None, Parameter(help="Host that was tested, as in `www.example.org`.")]
@@ -89,7 +85,7 @@ def events(
         netglass events --target www.example.org --format jsonl
         netglass events --state confirmed --format csv --out events.csv
     """
-    _write(api.events(open_store(store), cc, target, asn, kind, state), "event", format, out, BRIEF_EVENTS)
+    write_relation(api.events(open_store(store), cc, target, asn, kind, state), format, out=out, brief=BRIEF_EVENTS)
 
 
 @app.command
@@ -110,7 +106,7 @@ def coverage(
         netglass coverage --cc XA
         netglass coverage --target www.example.org --format csv
     """
-    _write(api.coverage(open_store(store), cc, target, asn), "coverage", format, out, BRIEF_COVERAGE)
+    write_relation(api.coverage(open_store(store), cc, target, asn), format, out=out, brief=BRIEF_COVERAGE)
 
 
 @app.command
@@ -128,9 +124,4 @@ def changes(
         netglass changes
         netglass changes ev-0123456789abcdef --format jsonl
     """
-    _write(api.changes(open_store(store), event_id), "change", format, out, ())
-
-
-def _write(rows: "duckdb.DuckDBPyRelation", table: str, format: str, out: OutFile, brief: tuple[str, ...]) -> None:
-    names = [column.name for column in TABLES[table]]
-    write_rows(names, rows.fetchall(), format, table=table, out=out, brief=brief)
+    write_relation(api.changes(open_store(store), event_id), format, out=out)

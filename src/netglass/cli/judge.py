@@ -13,12 +13,11 @@ from netglass.api.judge import judge as judge_store
 from netglass.api.judge import verdicts as list_verdicts
 from netglass.cli.account import write_event, write_explanation
 from netglass.cli.app import DEFAULT_STORE, Format, Moment, OutFile, StoreDir, app
-from netglass.cli.format import write_rows
 from netglass.cli.ingest import EXIT_STRICT, show_progress
+from netglass.cli.relation import write_relation
 from netglass.detect.account import EventAccount
 from netglass.store.query import open_store
 from netglass.vocab.error import UsageError
-from netglass.vocab.table import VERDICT
 
 BRIEF = ("observed_at", "probe_cc", "probe_asn", "target", "state", "mechanisms", "p_blocked", "why", "measurement_uid")
 """Columns of verdicts that a table shows."""
@@ -86,7 +85,7 @@ def verdicts(
         netglass verdicts --target www.example.org --format csv --out verdicts.csv
     """
     rows = list_verdicts(open_store(store), cc, asn, target, state, since, until)
-    write_rows([column.name for column in VERDICT], rows.fetchall(), format, table="verdict", out=out, brief=BRIEF)
+    write_relation(rows, format, out=out, brief=BRIEF)
 
 
 @app.command
