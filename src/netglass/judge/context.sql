@@ -131,7 +131,7 @@ FROM telling GROUP BY key, vouched;
 
 CREATE OR REPLACE TEMP TABLE handshake AS
 WITH step AS (
-    SELECT t.key, t.address, t.outcome, t.failure, t.cert_sha256, t.cert_self_signed, t.cert_name_match, t.cert_issuer,
+    SELECT t.key, t.address, t.outcome, t.cert_sha256, t.cert_self_signed, t.cert_name_match, t.cert_issuer,
            contains(t.address, ':') AS v6, coalesce(a.vouched, true) AS vouched,
            coalesce(t.control_outcome, CASE WHEN m.control_http_outcome = 'success' AND m.scheme = 'https'
                                             AND coalesce(a.vouched, true) THEN 'success' END) AS ctl,
@@ -158,6 +158,7 @@ SELECT step.key, vouched,
        coalesce(bool_or(starts_with(outcome, 'cert_') AND g.target IS NULL AND step.cert_sha256 IS NOT NULL
                         AND step.known_target), false) AS cert_foreign,
        coalesce(bool_or(starts_with(outcome, 'cert_') AND step.cert_self_signed), false) AS cert_self_signed,
+       coalesce(bool_or(step.cert_name_match) FILTER (starts_with(outcome, 'cert_')), true) AS cert_names_target,
        min(step.cert_sha256) FILTER (starts_with(outcome, 'cert_')) AS bad_certificate,
        min(step.cert_issuer) FILTER (starts_with(outcome, 'cert_')) AS bad_issuer
 FROM telling AS step LEFT JOIN genuine_certificate g ON g.target = step.target AND g.cert_sha256 = step.cert_sha256

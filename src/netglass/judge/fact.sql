@@ -150,6 +150,7 @@ SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.res
        coalesce(h.cert_self_signed, false) AS cert_self_signed, h.bad_certificate, h.bad_issuer,
        coalesce(hi.n, 0) AS inj_tls_n, coalesce(hi.n_ok, 0) AS inj_tls_ok, coalesce(hi.cert_bad, false) AS inj_cert_bad,
        coalesce(hi.cert_self_signed, false) AS inj_self_signed,
+       coalesce(hi.cert_names_target, true) AS inj_cert_names_target,
        -- pages
        c.outcome AS http_outcome, c.failure AS http_failure, c.status AS status, c.body_length AS body_length,
        c.title AS title, c.url AS url, c.host AS host, c.scheme AS last_scheme, c.refusal AS refusal,
@@ -164,7 +165,7 @@ SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.res
        coalesce(o.same_page, false) AS other_same_page, coalesce(o.answered, false) AS other_answered,
        coalesce(p.bytes_read, 0) AS bytes_read, coalesce(p.reads, 0) AS reads, p.longest_gap,
        coalesce(sp.targets, 0) AS page_targets, coalesce(sp.countries, 0) AS page_countries, coalesce(sp.runs, 0) AS page_runs,
-       coalesce(st.countries, 0) AS target_page_countries,
+       coalesce(st.countries, 0) AS target_page_countries, coalesce(st.controlled, 0) AS target_page_controlled,
        coalesce(rh.targets, 0) AS redirect_targets, coalesce(rh.runs, 0) AS redirect_runs, coalesce(rh.same, 0) AS redirect_same,
        coalesce(rt.countries, 0) AS redirect_countries, coalesce(rt.same, 0) AS redirect_target_same,
        -- later hops

@@ -84,7 +84,7 @@ GROUP BY ALL;
 -- The same page for one target, network by network: a server refuses a country, a network refuses a name.
 CREATE OR REPLACE TEMP TABLE shown_target AS
 SELECT m.target, c.body_sha256, count(DISTINCT m.probe_cc) AS countries,
-       count(DISTINCT m.probe_asn) AS networks
+       count(*) FILTER (m.has_control AND m.control_http_status < 400) AS controlled
 FROM chain c JOIN m USING (key)
 WHERE NOT c.same_page AND c.status IS NOT NULL AND c.body_sha256 IS NOT NULL
 GROUP BY ALL;

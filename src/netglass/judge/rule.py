@@ -42,6 +42,7 @@ _PLAIN_OTHER = f"({_PLAIN_PAGE} AND helper_arrived AND control_http_status < 400
 _OFF_SITE = "(location_host IS NOT NULL AND first_scheme = 'http' AND NOT same_site)"
 _GENUINE_REDIRECT = "(first_scheme = 'https' OR same_site OR redirect_countries > 1 OR redirect_target_same > 0)"
 _ELSEWHERE = "(elsewhere_reporters >= 2)"
+_AS_BEFORE = "(lost_near >= 1 AND page_near = 0)"
 _INJECTED_MECHANISM = (
     "CASE WHEN dns_fingerprint IS NOT NULL OR injected_showed_page OR (status IS NOT NULL AND NOT page_vouched AND NOT sealed"
     " AND NOT same_page) THEN 'dns.injection.blockpage' ELSE 'dns.injection' END"
@@ -121,9 +122,9 @@ RULES: tuple[Rule, ...] = (
         "tls.injected_certificate",
         "tls",
         "dns",
-        f"{_UNVOUCHED} AND inj_cert_bad",
+        f"{_UNVOUCHED} AND inj_cert_bad AND inj_cert_names_target",
         (1.0, -0.7, -0.7, 0.0, -1.5),
-        "a handshake with the site's name at {unvouched} brought a certificate that is not valid for it",
+        "a handshake with the site's name at {unvouched} brought a certificate in its name that nobody trusts",
         mechanism="CASE WHEN inj_self_signed THEN 'tls.mitm.self_signed' ELSE 'tls.mitm' END",
     ),
     Rule(
@@ -159,7 +160,7 @@ RULES: tuple[Rule, ...] = (
         "dns.ghost",
         "dns",
         "dns",
-        "helper_no_name AND sys_ok AND n_sys_vouched = 0 AND NOT doh_ok"
+        "(helper_no_name OR (NOT has_control AND doh_outcome = 'nxdomain')) AND sys_ok AND n_sys_vouched = 0 AND NOT doh_ok"
         " AND (n_both_unvouched > 0 OR injected_targets >= 2 OR dead_dead >= 1) AND dead_answered <= dead_dead + 2",
         (1.8, 0.0, -1.0, -0.3, -2.0),
         "the name no longer exists, and the network's resolver still answers {unvouched} for it",
@@ -283,7 +284,7 @@ RULES: tuple[Rule, ...] = (
         "tcp",
         "tcp",
         f"{_UNREACHED} AND tcp_outcome = 'timeout'",
-        (1.4, -1.0, -0.7, -0.2, -1.5),
+        (1.2, -1.0, -0.7, -0.2, -1.3),
         "no connection to {tcp_bad_addresses} came about (time-out), while the helper connected to the same endpoint",
         mechanism="'tcp.timeout'",
     ),
@@ -342,10 +343,20 @@ RULES: tuple[Rule, ...] = (
         " WHEN 'reset' THEN 'tcp.reset' ELSE 'tcp' END",
     ),
     Rule(
+        "tcp.as_before",
+        "tcp",
+        "tcp",
+        f"{_CONNECT_SILENT} AND NOT {_ELSEWHERE} AND {_AS_BEFORE}",
+        (1.0, -0.5, -0.5, 0.0, -1.5),
+        "no connection came about ({tcp_outcome}), as it did on this network when the helper connected",
+        mechanism="CASE tcp_outcome WHEN 'timeout' THEN 'tcp.timeout' WHEN 'refused' THEN 'tcp.refused'"
+        " WHEN 'reset' THEN 'tcp.reset' ELSE 'tcp' END",
+    ),
+    Rule(
         "tcp.no_control",
         "tcp",
         "tcp",
-        _CONNECT_SILENT,
+        f"{_CONNECT_SILENT} AND NOT {_ELSEWHERE} AND NOT {_AS_BEFORE}",
         (0.2, 1.0, -0.5, 0.2, -2.0),
         "no connection came about ({tcp_outcome}), and there is no control to tell for whom",
     ),
@@ -368,7 +379,7 @@ RULES: tuple[Rule, ...] = (
         "tls",
         "tls",
         f"{_UNSHAKEN} AND tls_outcome = 'timeout'",
-        (1.4, -1.0, -0.7, -0.1, -1.6),
+        (1.2, -1.0, -0.7, -0.1, -1.3),
         "the TLS handshake got no answer after the name was sent, while the helper's handshake completed",
         mechanism="'tls.timeout'",
     ),
@@ -449,9 +460,27 @@ RULES: tuple[Rule, ...] = (
         "tls.no_control",
         "tls",
         "tls",
-        _SHAKE_SILENT,
+        f"{_SHAKE_SILENT} AND NOT cert_bad AND NOT {_ELSEWHERE} AND NOT {_AS_BEFORE}",
         (0.2, 0.7, -0.5, 0.5, -2.0),
         "the TLS handshake failed ({tls_outcome}), and there is no control to tell for whom",
+    ),
+    Rule(
+        "tls.rejected_without_control",
+        "tls",
+        "tls",
+        f"{_SHAKE_SILENT} AND cert_bad AND NOT cert_genuine",
+        (0.4, 0.2, -0.5, 1.0, -2.0),
+        "the certificate shown was rejected, and there is no control to tell for whom",
+    ),
+    Rule(
+        "tls.as_before",
+        "tls",
+        "tls",
+        f"{_SHAKE_SILENT} AND NOT cert_bad AND NOT {_ELSEWHERE} AND {_AS_BEFORE}",
+        (1.0, -0.5, -0.5, 0.0, -1.5),
+        "the TLS handshake failed ({tls_outcome}), as it did on this network when the helper's completed",
+        mechanism="CASE tls_outcome WHEN 'timeout' THEN 'tls.timeout' WHEN 'reset' THEN 'tls.reset.sni'"
+        " WHEN 'eof' THEN 'tls.eof' ELSE 'tls' END",
     ),
     # Requests, and the page that came.
     Rule(
@@ -591,7 +620,7 @@ RULES: tuple[Rule, ...] = (
         "http",
         "http",
         f"{_UNFETCHED} AND http_outcome = 'timeout' AND (status IS NOT NULL OR body_length > 0)",
-        (1.6, -0.7, -0.7, 0.0, -1.6),
+        (1.4, -0.7, -0.7, 0.0, -1.4),
         "the page began to arrive and did not finish before the time-out ({body_length} bytes), while the helper got it whole",
         mechanism=_HTTP_OR_TLS.format("tls.throttle.sni", "http.throttle.host"),
     ),
@@ -600,7 +629,7 @@ RULES: tuple[Rule, ...] = (
         "http",
         "http",
         f"{_UNFETCHED} AND http_outcome = 'timeout' AND status IS NULL",
-        (1.4, -0.8, -0.7, 0.0, -1.5),
+        (1.2, -0.8, -0.7, 0.0, -1.3),
         "the request got no answer in time, while the helper got the page",
         mechanism=_HTTP_OR_TLS.format("tls.timeout", "http.timeout"),
     ),
@@ -621,6 +650,35 @@ RULES: tuple[Rule, ...] = (
         (1.3, -0.8, -0.5, 0.0, -1.7),
         "the request failed ({http_outcome}), while {elsewhere_reporters} observers in other countries got the page",
         mechanism="CASE http_outcome WHEN 'reset' THEN 'http.reset.host' WHEN 'eof' THEN 'http.eof' ELSE 'http.timeout' END",
+    ),
+    Rule(
+        "http.failed_as_before",
+        "http",
+        "http",
+        f"http_outcome IN ('reset', 'timeout', 'eof') AND NOT has_control AND page_vouched AND {_CONNECTED}"
+        f" AND NOT {_ELSEWHERE} AND (reset_near >= 1 OR lost_near >= 1) AND page_near = 0",
+        (1.0, -0.5, -0.5, 0.0, -1.6),
+        "the request failed ({http_outcome}), as it did on this network when the helper got the page",
+        mechanism="CASE http_outcome WHEN 'reset' THEN 'http.reset.host' WHEN 'eof' THEN 'http.eof' ELSE 'http.timeout' END",
+    ),
+    Rule(
+        "http.page_as_before",
+        "http",
+        "http",
+        f"NOT has_control AND {_PLAIN_PAGE} AND target_page_controlled >= 1 AND target_page_countries = 1 AND refusal IS NULL",
+        (1.4, -0.8, -0.3, 0.0, -1.6),
+        "the very page that came was shown in this country when the helper got the site",
+        mechanism=_PAGE_MECHANISM,
+    ),
+    Rule(
+        "http.redirected_as_before",
+        "http",
+        "http",
+        f"NOT has_control AND {_OFF_SITE} AND NOT same_page AND off_near >= 1 AND redirect_countries <= 1"
+        " AND redirect_target_same = 0",
+        (1.4, -0.8, -0.5, 0.3, -1.6),
+        "the request was redirected to {location_host}, as it was on this network when the helper got the site",
+        mechanism="'http.redirect'",
     ),
     Rule(
         "http.bad_redirect",
@@ -741,6 +799,7 @@ RULES: tuple[Rule, ...] = (
         "local",
         "run",
         "(others_lost >= 2 OR (others_lost >= 1 AND others_lost >= others_page_good)) AND NOT same_page"
+        " AND NOT (country_lost >= 1 AND country_good = 0) AND NOT (lost_near >= 2 AND page_near = 0)"
         f" AND {_TIMED_OUT}",
         (-0.8, 0.0, 0.0, 1.3, 0.0),
         "{others_lost} other names timed out in the same run: the line loses packets",
@@ -759,10 +818,18 @@ RULES: tuple[Rule, ...] = (
         "run.lossy_network",
         "local",
         "run",
-        f"others_lost = 0 AND NOT same_page AND network_lost_targets >= 3 AND network_loss > 0.015 AND lost_near <= 1"
+        f"others_lost = 0 AND NOT same_page AND network_lost_targets >= 3 AND network_loss > 0.015 AND lost_near <= page_near"
         f" AND country_lost = 0 AND {_TIMED_OUT}",
         (-0.8, 0.0, 0.0, 0.9, 0.4),
         "{network_lost_targets} names that usually load on this network timed out on it now and then",
+    ),
+    Rule(
+        "run.isolated",
+        "context",
+        "run",
+        f"page_near >= 2 AND lost_near = 0 AND country_lost = 0 AND NOT same_page AND {_TIMED_OUT}",
+        (-0.4, 0.0, 0.0, 0.3, 0.4),
+        "the site loaded at the {page_near} other tries on this network around this day",
     ),
     Rule(
         "run.concurrent",
