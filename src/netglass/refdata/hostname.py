@@ -1,7 +1,7 @@
 """Whether a certificate is for a name.
 
-Only the subject alternative names count when there are any of type DNS or IP; a wildcard is the whole left-most
-label and stands for exactly one label; the common name is a fallback for old certificates without such names.
+Only the subject alternative names count when there are any of type DNS or IP; a wildcard is the whole left-most label
+and stands for exactly one label; the common name is a fallback for old certificates without such names.
 
 **Source**: RFC 6125 section 6.4, RFC 9525.
 """

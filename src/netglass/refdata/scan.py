@@ -12,35 +12,35 @@ from netglass.refdata.pattern import Expression, PatternSet
 
 
 class Scan(NamedTuple):
-    """What a pass found: numbers of fingerprint rules, and hits of the extra expressions as (number, end offset)."""
+    """What a pass found: numbers of fingerprint rules, and marks of the marks as (number, end offset)."""
 
     rules: list[int]
-    hits: list[tuple[int, int]]
+    marks: list[tuple[int, int]]
 
 
 class BodyScanner:
-    """The body rules of a fingerprint list and extra expressions, compiled together."""
+    """The body rules of a fingerprint list and the marks, compiled together."""
 
-    def __init__(self, fingerprints: FingerprintList, extra: tuple[Expression, ...], cache: Path | None) -> None:
+    def __init__(self, fingerprints: FingerprintList, marks: tuple[Expression, ...], cache: Path | None) -> None:
         self._fingerprints = fingerprints
         self._plan = fingerprints.body_plan
         self._size = len(self._plan.expressions)
-        self._set = PatternSet((*self._plan.expressions, *extra), cache)
+        self._set = PatternSet((*self._plan.expressions, *marks), cache)
 
     def scan(self, body: bytes) -> Scan:
         """Search ``body``. About 1.5 us per kB."""
         numbers: list[int] = []
-        hits: list[tuple[int, int]] = []
+        marks: list[tuple[int, int]] = []
         for number, end in self._set.scan(body):
             if number < self._size:
                 numbers.append(number)
             else:
-                hits.append((number - self._size, end))
+                marks.append((number - self._size, end))
         if self._plan.text_numbers and not body.isascii():
             numbers = self._rescan_text(numbers, body)
         if not numbers and not self._plan.always:
-            return Scan(numbers, hits)
-        return Scan(self._fingerprints.confirm_body(dict.fromkeys(numbers), body), hits)
+            return Scan(numbers, marks)
+        return Scan(self._fingerprints.confirm_body(dict.fromkeys(numbers), body), marks)
 
     def _rescan_text(self, numbers: list[int], body: bytes) -> list[int]:
         """Search text expressions again where the body is no valid UTF-8, with replacement characters in its place."""

@@ -19,9 +19,17 @@ from netglass.refdata.address import Address, parse_address
 from netglass.refdata.bogon import BOGONS, BogonList, read_bogons
 from netglass.refdata.cache import load_or_build
 from netglass.refdata.fingerprint import Fingerprint, FingerprintList, read_fingerprints
-from netglass.refdata.network import Network, NetworkMap, build_network_map, load_columns, read_network, save_columns
-from netglass.refdata.pattern import Expression
-from netglass.refdata.scan import BodyScanner
+from netglass.refdata.mark import EXPRESSIONS, TEXT_EXPRESSIONS
+from netglass.refdata.network import (
+    Network,
+    NetworkMap,
+    Tops,
+    build_network_map,
+    load_columns,
+    read_network,
+    save_columns,
+)
+from netglass.refdata.scan import BodyScanner, Scan
 from netglass.refdata.suffix import SuffixList, load_suffixes
 from netglass.refdata.testlist import TargetList, read_test_lists
 from netglass.refdata.trust import TrustChecker, read_roots
@@ -114,7 +122,8 @@ class Refdata:
         )
         trusted = [pin for pin in pins if pin.kind == "trust"]
         self._trust = TrustChecker(read_roots(self._path(pin), pin.name, pin.date) for pin in trusted)
-        self._scanners: dict[tuple[Expression, ...], BodyScanner] = {}
+        self._last_body = b""
+        self._last_scan = Scan([], [])
         self._network_memo: dict[str, Network | None] = {}
         self._bogon_memo: dict[str, bool] = {}
 
@@ -201,12 +210,22 @@ class Refdata:
         """Return the fingerprint of an answer (address or canonical name)."""
         return self.fingerprints.match_dns(answer)
 
-    def scanner(self, extra: tuple[Expression, ...] = ()) -> BodyScanner:
-        """Return the compiled search for all body fingerprints and ``extra`` expressions in one pass; memoised."""
-        found = self._scanners.get(extra)
-        if found is None:
-            found = self._scanners[extra] = BodyScanner(self.fingerprints, extra, self.cache)
-        return found
+    def tops_of(self, asn: int) -> Tops | None:
+        """Return the first 16 bits of all addresses of a network, None without an AS map."""
+        by_asn = self._maps["asn"]
+        return by_asn.tops_of(asn) if by_asn is not None else None
+
+    @cached_property
+    def _scanner(self) -> BodyScanner:
+        marks = EXPRESSIONS if self.has_networks else TEXT_EXPRESSIONS
+        return BodyScanner(self.fingerprints, marks, self.cache)
+
+    def scan_body(self, body: bytes) -> Scan:
+        """Search a body for fingerprints and marks in one pass; the same object twice in a row is searched once."""
+        if body is not self._last_body:
+            self._last_scan = self._scanner.scan(body)
+            self._last_body = body
+        return self._last_scan
 
     def match_http(
         self,
@@ -214,7 +233,6 @@ class Refdata:
         headers: Sequence[tuple[str, str]],
         title: str | None,
         body: bytes,
-        body_rules: Sequence[int] | None = None,
     ) -> tuple[Fingerprint, ...]:
         """Return the fingerprints of an HTTP answer in the order of their files.
 
@@ -223,9 +241,8 @@ class Refdata:
             headers: Names and values.
             title: Title of the page.
             body: The body as bytes, text in UTF-8.
-            body_rules: What ``scanner().scan(body)`` found, where the caller scanned already.
         """
-        found = set(self.scanner().scan(body).rules if body_rules is None else body_rules)
+        found = set(self.scan_body(body).rules)
         found.update(self.fingerprints.match_headers(headers))
         if title:
             found.update(self.fingerprints.match_place("title", title))

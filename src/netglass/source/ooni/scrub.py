@@ -1,0 +1,227 @@
+"""Scrubbing: what could name the person who measured is taken out before anything is written.
+
+Addresses: with a map of networks, every address inside the probe's own network goes that DNS and TCP of the
+measurement do not explain, in every spelling of ``spelling``. Without a map (or with the network withheld) every
+unexplained public address goes from kept text, and the certain spellings of public addresses from bodies, of which
+only hash and length are kept. Beside them: credentials, subscriber headers, parameters that name a subscriber, and
+the numbers of single visits (*Ray ID*). OONI's own marker stands in their place, so that a text scrubbed upstream
+reads the same.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from netglass.refdata import Refdata
+from netglass.refdata.address import Address, parse_address
+from netglass.refdata.mark import PRIVATE_HEADERS, PRIVATE_PARAMETERS, SPELLINGS, TICKET_WORDS, Mark
+from netglass.refdata.network import Tops
+from netglass.source.ooni.nearness import may_be_dotted, may_be_number
+from netglass.source.ooni.spelling import Surety, Written, find_addresses, list_addresses
+
+SCRUBBED = "[scrubbed]"
+"""What stands in place of a piece. **Source**: ooni/probe-cli, internal/scrubber."""
+
+_REACH = 80
+"""Bytes before and after a hit in a body that are looked at; the longest spelling (ip6.arpa) has 72."""
+
+_MAX_REACH = 512
+"""Bytes by which that window grows while it would cut a token in two."""
+
+_HEADER = re.compile(
+    r"(?<![0-9A-Za-z-])("
+    + "|".join(PRIVATE_HEADERS)
+    + r")([\"']?\s{0,3}[:=]\s{0,3}+[\"']?+)(?!\[scrubbed\])[^\r\n\"'<>]+",
+    re.I,
+)
+_PARAMETER = re.compile(
+    r"((?:[?&;]|&amp;|%26|%3f)(?:" + "|".join(PRIVATE_PARAMETERS) + r")(?:=|%3d))(?!\[scrubbed\])[^&#;\s\"'<>]+", re.I
+)
+_GAP = r"(?:<[^<>]{0,80}>|[\s_:=-]|&nbsp;|&#32;|%20)"
+_TICKET = re.compile(
+    rf"\b((?:{'|'.join(TICKET_WORDS)}){_GAP}{{0,3}}(?:id|no\.?|nr\.?|number|\#|&\#35;)(?![a-z])(?:\s+is)?(?:{_GAP}|[#.]){{0,6}})"
+    r"(?!\[scrubbed\])(?=[0-9A-Za-z.-]*[0-9])([0-9A-Za-z][0-9A-Za-z.-]{3,63})",
+    re.I,
+)
+_PRIVATE_HINT = re.compile("|".join((*PRIVATE_HEADERS, *TICKET_WORDS, "[?&;=]", "%26|%3f")), re.I)
+_TOKEN_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/_=.:%-")
+_PLAIN_DOTTED = frozenset(range(3))
+"""Numbers of the marks for plain dotted and dashed runs, which drawings (SVG paths) hit often."""
+
+
+@lru_cache(maxsize=32_768)
+def scrub_fields(text: str) -> str:
+    """Return ``text`` without credentials, subscriber fields and numbers of visits."""
+    if not _PRIVATE_HINT.search(text):
+        return text
+    text = _HEADER.sub(rf"\1\2{SCRUBBED}", text)
+    text = _PARAMETER.sub(rf"\1{SCRUBBED}", text)
+    return _TICKET.sub(rf"\1{SCRUBBED}", text)
+
+
+class _Judge:
+    """Decides for one measurement which pieces go."""
+
+    def __init__(self, probe_asn: int | None, explained: Iterable[str], refdata: Refdata, probe_ip: str | None) -> None:
+        self._asn = probe_asn if probe_asn and refdata.has_networks else None
+        self._texts = explained
+        self._explained: frozenset[Address] | None = None
+        self._refdata = refdata
+        self._probe = parse_address(probe_ip) if probe_ip else None
+
+    def _is_explained(self, address: Address) -> bool:
+        if self._explained is None:
+            self._explained = frozenset(found for text in self._texts if (found := parse_address(text)) is not None)
+        return address in self._explained
+
+    def _is_private(self, address: Address, surety: Surety, least: Surety) -> bool:
+        if self._probe is not None and address == self._probe:
+            return True
+        if self._asn is not None:
+            return self._refdata.asn_of(address) == self._asn
+        return surety >= least and _may_be_public(address, surety) and self._refdata.is_public(address)
+
+    def must_go(self, written: Written, least: Surety) -> bool:
+        """Say whether a piece may be an address of the probe; ``least`` is the surety asked for without a map."""
+        readings, surety = written.readings, written.surety
+        if self._asn is None and self._probe is None:
+            readings = readings[:1]
+        if not any(self._is_private(address, surety, least) for address in readings):
+            return False
+        return not any(self._is_explained(address) for address in readings)
+
+
+def _may_be_public(address: Address, surety: Surety) -> bool:
+    """Say whether an address may be in use on the public internet.
+
+    **Source**: global unicast IPv6 is 2000::/3 (RFC 4291 section 2.4); of it IANA has handed out 2001::/16 to 2003::/16 and
+    blocks in 2400::/6 and 2800::/6 only, which keeps most 128-bit hashes from being taken for addresses.
+    """
+    if address.version == 4:
+        return address.value >> 24 != 0
+    top = address.value >> 112
+    return top >> 13 == 1 if surety == Surety.CERTAIN else 0x2001 <= top <= 0x2003 or 0x2400 <= top < 0x2C10
+
+
+def _cut(text: str, pieces: list[tuple[int, int]]) -> str:
+    """Replace ``pieces`` (start and end), overlapping ones together."""
+    parts: list[str] = []
+    at = 0
+    for start, end in sorted(pieces):
+        if start >= at:
+            parts += (text[at:start], SCRUBBED)
+        at = max(at, end)
+    return "".join((*parts, text[at:]))
+
+
+def _scrub_piece(text: str, found: Iterable[Written], judge: _Judge, least: Surety) -> str:
+    pieces = [written[:2] for written in found if judge.must_go(written, least)]
+    return _cut(text, pieces) if pieces else text
+
+
+def scrub_text(
+    text: str, probe_asn: int | None, explained: Iterable[str], refdata: Refdata, probe_ip: str | None = None
+) -> str:
+    """Return a kept text (title, header value, URL, failure string) without what could name who measured.
+
+    Args:
+        text: The text.
+        probe_asn: Network of the probe; None or 0 when withheld.
+        explained: Addresses that DNS and TCP of the measurement account for, in text form; they stay.
+        refdata: Reference data; without a map of networks every unexplained public address goes.
+        probe_ip: The probe's own address where the record gives it away; it always goes.
+
+    Scrubbing twice changes nothing. Below 1 us for a text without addresses that was seen before.
+    """
+    judge = None
+    while True:
+        scrubbed = scrub_fields(text)
+        found = find_addresses(scrubbed)
+        if found:
+            judge = judge or _Judge(probe_asn, explained, refdata, probe_ip)
+            scrubbed = _scrub_piece(scrubbed, found, judge, Surety.LIKELY)
+        if scrubbed == text:
+            return text
+        text = scrubbed
+
+
+def scrub_headers(
+    headers: Iterable[tuple[str, str]], probe_asn: int | None, explained: Iterable[str], refdata: Refdata
+) -> list[tuple[str, str]]:
+    """Return headers with the values of private ones replaced and all others scrubbed as texts."""
+    return [
+        (name, SCRUBBED if name.lower() in PRIVATE_HEADERS else scrub_text(value, probe_asn, explained, refdata))
+        for name, value in headers
+    ]
+
+
+def _grow(body: bytes, start: int, end: int) -> tuple[int, int]:
+    """Widen a window until it cuts no token, within limits."""
+    first, last = max(0, start - _MAX_REACH), min(len(body), end + _MAX_REACH)
+    while start > first and body[start - 1] in _TOKEN_BYTES:
+        start -= 1
+    while end < last and body[end] in _TOKEN_BYTES:
+        end += 1
+    return start, end
+
+
+def list_windows(body: bytes, ends: Iterable[int]) -> list[tuple[int, int]]:
+    """Return start and end of the windows around hits, in order and without overlap."""
+    windows: list[tuple[int, int]] = []
+    for end in sorted(set(ends)):
+        start, stop = _grow(body, max(0, end - _REACH), min(len(body), end + _REACH))
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(stop, windows[-1][1]))
+        else:
+            windows.append((start, stop))
+    return windows
+
+
+def _scrub_window(body: bytes, start: int, end: int, judge: _Judge) -> bytes:
+    """Scrub a piece of a body; what touches a cut edge is no whole token and is left alone."""
+    text = scrub_fields.__wrapped__(body[start:end].decode("latin-1"))
+    length = len(text)
+    whole = (
+        written
+        for written in list_addresses(text)
+        if (written.start or not start) and (written.end < length or end == len(body))
+    )
+    return _scrub_piece(text, whole, judge, Surety.CERTAIN).encode("latin-1")
+
+
+def _needs_look(body: bytes, number: int, end: int, tops: Tops | None) -> bool:
+    """Say whether a hit may be an address of the probe's network, by its first 16 bits."""
+    if tops is None:
+        return True
+    if SPELLINGS[number].mark == Mark.NUMBER:
+        return may_be_number(body, end, tops)
+    return number not in _PLAIN_DOTTED or may_be_dotted(body, end, tops)
+
+
+def scrub_body(
+    body: bytes, probe_asn: int | None, explained: Iterable[str], refdata: Refdata, probe_ip: str | None = None
+) -> bytes:
+    """Return a body without what could name who measured; the same object when there is nothing to remove.
+
+    One pass over the body (shared with the fingerprints) finds the places to look at. Arguments as in ``scrub_text``.
+    """
+    judge = _Judge(probe_asn, explained, refdata, probe_ip)
+    tops = refdata.tops_of(probe_asn) if probe_asn and refdata.has_networks and probe_ip is None else None
+    while True:
+        marks = refdata.scan_body(body).marks
+        ends = [end for number, end in marks if _needs_look(body, number, end, tops)]
+        if not ends and len(body) > _REACH:
+            return body
+        scrubbed = _scrub_windows(body, list_windows(body, ends) if len(body) > _REACH else [(0, len(body))], judge)
+        if scrubbed == body:
+            return body
+        body = scrubbed
+
+
+def _scrub_windows(body: bytes, windows: Iterable[tuple[int, int]], judge: _Judge) -> bytes:
+    parts: list[bytes] = []
+    at = 0
+    for start, end in windows:
+        parts += (body[at:start], _scrub_window(body, start, end, judge))
+        at = end
+    return b"".join((*parts, body[at:]))
