@@ -30,8 +30,9 @@ bench: $(VENV)/.dev          ## measure speed and memory side by side, see docs/
 docs: $(VENV)/.docs          ## build the documentation into site/
 	$(BIN)/zensical build --clean
 
-reference: $(VENV)/.dev      ## write docs/reference again from the code
+reference: $(VENV)/.dev      ## write docs/reference and the outputs in docs/tutorial again from the code
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/transcript.py
 
 lock:                        ## choose the newest versions that pyproject.toml allows and write requirements/*.lock
 	sh requirements/lock.sh

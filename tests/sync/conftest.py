@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import boto3
@@ -30,6 +31,7 @@ KEYS = (
 )
 
 
+@lru_cache
 def make_body(key: str) -> bytes:
     """Return the content of an object: one gzipped line that names its key, as large as a few reads."""
     line = json.dumps({"input": key, "filler": "".join(f"{i * 2654435761 % 2**32:08x}" for i in range(40_000))})

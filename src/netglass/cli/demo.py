@@ -62,10 +62,10 @@ def demo(
     place = store or Path(tempfile.mkdtemp(prefix="netglass-demo-"))
     opened = open_store(place)
     with show_progress() as watch:
-        analysis = run_demo(opened, watch=watch)
+        run_demo(opened, watch=watch)
     overview = survey_store(opened)
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
-    _show_overview(console, overview, analysis.seconds)
+    _show_overview(console, overview)
     _show_events(console, overview)
     _show_limits(console, overview)
     chosen = overview.choose_event()
@@ -85,10 +85,10 @@ def _say(console: Console, text: str) -> None:
     console.print(Text(text), soft_wrap=True)
 
 
-def _show_overview(console: Console, overview: Overview, seconds: float) -> None:
+def _show_overview(console: Console, overview: Overview) -> None:
     text = (
         f"The sample: {overview.measurements} measurements of {overview.targets} sites from {overview.networks} networks in"
-        f" {overview.countries} invented countries, {overview.first:%Y-%m-%d} to {overview.last:%Y-%m-%d}; read in {seconds:.1f} s."
+        f" {overview.countries} invented countries, {overview.first:%Y-%m-%d} to {overview.last:%Y-%m-%d}."
     )
     _say(console, textwrap.fill(text, WIDTH))
     _head(console, "What the measurements say")
