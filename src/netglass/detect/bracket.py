@@ -9,6 +9,7 @@ network in which the block was seen last; while that one has no telling measurem
 
 import math
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from netglass.detect.episode import Series
@@ -20,8 +21,18 @@ ROLLOUT_SECONDS = 7 * DAY_SECONDS
 ROLLOUT_SHARE = 0.1
 """Share of incidents that are rolled out, or lifted, network by network. **Source**: design choice."""
 
-LEAST_TOGETHER = 0.9
-"""Posterior probability of one common moment from which brackets are pooled; so many pooled brackets at least hold the truth."""
+LEAST_TOGETHER = 0.8
+"""Posterior probability of one common moment from which brackets are pooled. **Source**: measured on seeded worlds, where more than
+nine of ten brackets then hold the true onset (docs/explanation/detection.md).
+"""
+
+
+class Spread(StrEnum):
+    """How the transitions of an incident's series lie to each other."""
+
+    TOGETHER = "together"
+    UNCLEAR = "unclear"
+    APART = "apart"
 
 
 class Bracket(NamedTuple):
@@ -29,8 +40,8 @@ class Bracket(NamedTuple):
 
     earliest: int | None
     latest: int | None
-    pooled: bool
-    """All series agree; False for a roll-out or a piecemeal end."""
+    spread: Spread
+    """Together: what all series share; else that of the first or last network. Apart: the series' brackets share no moment."""
 
 
 def pool_onset(series: Sequence[Series]) -> Bracket:
@@ -38,11 +49,11 @@ def pool_onset(series: Sequence[Series]) -> Bracket:
     first = min(series, key=lambda one: (one.first_during, one.last_before or 0))
     spans = [(one.last_before, one.first_during) for one in series if one.last_before is not None]
     if not spans:
-        return Bracket(None, first.first_during, True)
+        return Bracket(None, first.first_during, Spread.TOGETHER)
     latest_before = max(earliest for earliest, _ in spans)
-    if is_together(spans, latest_before, first.first_during):
-        return Bracket(latest_before, first.first_during, True)
-    return Bracket(first.last_before, first.first_during, False)
+    spread = judge_spread(spans, latest_before, first.first_during)
+    earliest = latest_before if spread is Spread.TOGETHER else first.last_before
+    return Bracket(earliest, first.first_during, spread)
 
 
 def pool_end(series: Sequence[Series]) -> Bracket:
@@ -50,23 +61,21 @@ def pool_end(series: Sequence[Series]) -> Bracket:
     last = max(series, key=lambda one: (one.last_during, one.first_after or 0))
     spans = [(one.last_during, one.first_after) for one in series if one.first_after is not None]
     if not spans:
-        return Bracket(None, None, True)
+        return Bracket(None, None, Spread.TOGETHER)
     earliest_after = min(latest for _, latest in spans)
-    if is_together(spans, last.last_during, earliest_after):
-        return Bracket(last.last_during, earliest_after, True)
-    if last.first_after is None:
-        return Bracket(None, None, False)
-    return Bracket(last.last_during, last.first_after, False)
+    spread = judge_spread(spans, last.last_during, earliest_after)
+    latest = earliest_after if spread is Spread.TOGETHER else last.first_after
+    return Bracket(None if latest is None else last.last_during, latest, spread)
 
 
-def is_together(spans: Sequence[tuple[int, int]], start: int, stop: int) -> bool:
+def judge_spread(spans: Sequence[tuple[int, int]], start: int, stop: int) -> Spread:
     """Return whether transitions inside ``spans`` were one transition between ``start`` and ``stop``, which all of them share."""
     if start >= stop:
-        return False
+        return Spread.APART
     widths = sorted(latest - earliest for earliest, latest in spans)
     log_ratio = math.log((1 - ROLLOUT_SHARE) / ROLLOUT_SHARE) + math.log((stop - start) / widths[0])
     log_ratio += sum(max(0.0, math.log(ROLLOUT_SECONDS / width)) for width in widths[1:])
-    return log_ratio >= math.log(LEAST_TOGETHER / (1 - LEAST_TOGETHER))
+    return Spread.TOGETHER if log_ratio >= math.log(LEAST_TOGETHER / (1 - LEAST_TOGETHER)) else Spread.UNCLEAR
 
 
 def overlap(one: Bracket, other: Bracket) -> bool:

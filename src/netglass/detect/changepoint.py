@@ -6,8 +6,10 @@ has and which. All rates are integrated out (:mod:`netglass.detect.evidence`), a
 of places where it could be. Dynamic programming finds the best cuts; nothing is learned, so the result depends on the
 verdicts and the window alone.
 
-Cuts are tried where the outcome of some network changes. For one network this loses nothing: within a run of equal outcomes
-the score is convex in the place of the cut, because the Beta function is log-convex, so its maximum is at an end of the run.
+Cuts are tried where one run of equal outcomes of one network meets the next. This loses nothing: within a run the score is
+convex in the place of the cut, because the Beta function is log-convex, so its maximum is at an end of the run. Dense data of
+many networks have too many such places; there cuts are tried where the outcome of some network changes, and every network
+is given its own best stretch afterwards (:func:`refine_span`), which is exact again.
 
 **Source**: optimal partitioning, Jackson et al. (2005), IEEE Signal Processing Letters 12(2); Bayesian segment marginals,
 Fearnhead (2006), Statistics and Computing 16; subsets of streams, Neill (2012), J. R. Statist. Soc. B 74(2).
@@ -30,6 +32,10 @@ from netglass.detect.evidence import (
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+
+MOST_EXACT_CUTS = 128
+"""Places up to which all are tried; the work grows with their square."""
 
 
 class Points(NamedTuple):
@@ -76,11 +82,17 @@ def segment_points(points: Points, n_networks: int) -> Segmentation:
 
 
 def find_cuts(points: Points) -> Ints:
-    """Return where the outcome of some network changes, with both ends: the places where a cut can be best."""
-    order = np.lexsort((np.arange(len(points.network)), points.network))
-    network, interfered = points.network[order], points.interfered[order]
-    changes = order[1:][(network[1:] == network[:-1]) & (interfered[1:] != interfered[:-1])]
-    return np.unique(np.concatenate(([0], changes, [len(order)])))
+    """Return the places where a cut is tried, both ends included.
+
+    Up to :data:`MOST_EXACT_CUTS` these are all places where a cut can be best; above, those where some network's outcome changes.
+    """
+    network, interfered = points.network, points.interfered
+    changes = np.flatnonzero((network[1:] != network[:-1]) | (interfered[1:] != interfered[:-1])) + 1
+    if len(changes) > MOST_EXACT_CUTS:
+        order = np.lexsort((np.arange(len(network)), network))
+        network, interfered = network[order], interfered[order]
+        changes = order[1:][(network[1:] == network[:-1]) & (interfered[1:] != interfered[:-1])]
+    return np.unique(np.concatenate(([0], changes, [len(network)])))
 
 
 def tabulate_counts(points: Points, n_networks: int, cuts: Ints) -> Table:

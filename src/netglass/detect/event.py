@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from netglass.detect.bracket import Bracket, pool_end, pool_onset
+from netglass.detect.bracket import Bracket, Spread, pool_end, pool_onset
 from netglass.detect.episode import Series
 from netglass.detect.identity import Anchor
 from netglass.detect.incident import Incident
@@ -50,7 +50,9 @@ NOTES = {
     "one_busy_reporter": "without the busiest reporter fewer than 2 effective measurements remain",
     "likely_only": "no verdict rests on an artefact with a contrast; all are likely_blocked or throttled",
     "rollout": "began network by network; the bracket is that of the first",
-    "piecemeal_end": "did not end everywhere at once",
+    "onset_not_pooled": "the networks may have begun at different times; the bracket is that of the first",
+    "piecemeal_end": "did not end everywhere at once; the bracket is that of the last network",
+    "end_not_pooled": "the networks may have ended at different times; the bracket is that of the last",
     "no_measurement_before": "nothing telling was measured before it: it may have stood for long",
     "standing": "no telling measurement shows its end",
     "mechanism_switch": "the mechanism changed during the block",
@@ -170,8 +172,10 @@ def describe_course(incident: Incident, onset: Bracket, end: Bracket, seen: Verd
     """Return the flags that tell how the event began, went on and ended."""
     patterns = sorted({episode.recurring for episode in incident.episodes if episode.recurring})
     course = {
-        "rollout": not onset.pooled,
-        "piecemeal_end": not end.pooled,
+        "rollout": onset.spread is Spread.APART,
+        "onset_not_pooled": onset.spread is Spread.UNCLEAR,
+        "piecemeal_end": end.spread is Spread.APART,
+        "end_not_pooled": end.spread is Spread.UNCLEAR,
         "no_measurement_before": onset.earliest is None,
         "standing": end.latest is None,
         "mechanism_switch": _switched(seen),

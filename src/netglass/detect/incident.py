@@ -67,7 +67,7 @@ def trace_episode(episode: Episode) -> Trace:
 def _bound_end(episode: Episode) -> Bracket:
     """Return the end's bracket, from the last sight of it on where the block stands."""
     end = pool_end(episode.series)
-    return end if end.latest else Bracket(max(one.last_during for one in episode.series), None, end.pooled)
+    return end if end.latest else Bracket(max(one.last_during for one in episode.series), None, end.spread)
 
 
 def join_episodes(episodes: Iterable[Episode], window_seconds: int) -> tuple[list[Incident], list[tuple[int, int]]]:

@@ -25,11 +25,8 @@ NEUTRAL, CLEAR, INTERFERED = 0, 1, 2
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
 
-STATE_WEIGHT = {State.BLOCKED: 1.0, State.LIKELY_BLOCKED: 0.75, State.IMPAIRED: 0.5}
-"""Effective count of one interfered verdict: an artefact with a contrast is a whole one, weaker evidence is less.
-
-**Source**: design choice; a ``likely_blocked`` series needs four reporter-days where a ``blocked`` one needs three.
-"""
+LEAST_WEIGHT = 0.5
+"""Effective count of the weakest interfered verdict; a throttled page that still arrived has it."""
 
 COLUMNS = (
     "measurement_uid",
@@ -155,9 +152,18 @@ def effective_weight(verdicts: Verdicts) -> NDArray[np.float64]:
     reporters, _ = encode(list(verdicts.reporter))
     keys = np.stack((reporters, verdicts.asn, verdicts.time // DAY_SECONDS, verdicts.outcome.astype(np.int64)))
     _, inverse, counts = np.unique(keys, axis=1, return_inverse=True, return_counts=True)
-    strength = np.array([STATE_WEIGHT.get(state, 1.0) for state in verdicts.state])
-    weight = np.where(verdicts.outcome == INTERFERED, strength, 1.0) / counts[inverse.reshape(-1)]
-    return np.asarray(np.where(verdicts.outcome == NEUTRAL, 0.0, weight))
+    return np.asarray(weigh_verdicts(verdicts) / counts[inverse.reshape(-1)])
+
+
+def weigh_verdicts(verdicts: Verdicts) -> NDArray[np.float64]:
+    """Return the effective count of every verdict on its own.
+
+    ``blocked`` (an artefact with a contrast) and clear verdicts count whole, weaker interference by its own probability.
+    """
+    likely = np.clip(verdicts.p_blocked, LEAST_WEIGHT, 1.0)
+    likely[verdicts.state == State.IMPAIRED] = LEAST_WEIGHT
+    whole = (verdicts.outcome == CLEAR) | (verdicts.state == State.BLOCKED)
+    return np.where(verdicts.outcome == NEUTRAL, 0.0, np.where(whole, 1.0, likely))
 
 
 def ignore_other_resolvers(verdicts: Verdicts) -> Verdicts:
