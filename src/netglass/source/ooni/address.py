@@ -125,4 +125,3 @@ def join_location(base: str | None, location: str) -> str:
         return urljoin(base or "", location.strip())
     except ValueError:
         return location
-

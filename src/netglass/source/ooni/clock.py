@@ -45,7 +45,7 @@ def read_stamp(identifier: str | None) -> datetime | None:
     if not match:
         return None
     try:
-        return datetime(*map(int, match.groups()))
+        return datetime.strptime("".join(match.groups()), "%Y%m%d%H%M%S")
     except ValueError:
         return None
 

@@ -11,7 +11,7 @@ import io
 import re
 import sys
 import tarfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -67,7 +67,9 @@ def open_records(path: Path | str, name: str | None = None) -> Iterator[Found]:
         yield from (_report(place, damage) for damage in damages)
         yield from read_stream(items, place)
     except OSError as error:
-        raise InputError(f"{source_file}: it can not be read: {error.strerror or error}; check that it is there and yours to read") from error
+        raise InputError(
+            f"{source_file}: it can not be read: {error.strerror or error}; check that it is there and yours to read"
+        ) from error
 
 
 def open_pieces(path: Path | str) -> tuple[list[Damage], Iterator[Item]]:
@@ -147,7 +149,9 @@ def read_stream(items: Iterable[Item], place: Place) -> Iterator[Found]:
     elif head[257:262] == b"ustar":
         yield from read_archive(items, place)
     elif (kind := document.tell_kind(head)) == "other":
-        yield Quarantine(place.source_file, None, 0, len(head), "skipped", "not_ooni", "no line of it begins as JSON does")
+        yield Quarantine(
+            place.source_file, None, 0, len(head), "skipped", "not_ooni", "no line of it begins as JSON does"
+        )
     elif kind == "document":
         yield from read_document(items, place)
     else:
@@ -251,7 +255,9 @@ def read_archive(items: Iterable[Item], place: Place) -> Iterator[Found]:
                 yield from read_member(archive, member, flagged)
     except (tarfile.TarError, EOFError, ValueError) as error:
         where = f" behind {member.name}" if member else ""
-        yield Quarantine(place.source_file, None, member.offset if member else 0, 0, "skipped", "damaged_tar", f"{error}{where}")
+        yield Quarantine(
+            place.source_file, None, member.offset if member else 0, 0, "skipped", "damaged_tar", f"{error}{where}"
+        )
 
 
 def read_member(archive: tarfile.TarFile, member: tarfile.TarInfo, place: Place) -> Iterator[Found]:
@@ -268,6 +274,8 @@ def read_member(archive: tarfile.TarFile, member: tarfile.TarInfo, place: Place)
     try:
         data = file.read()
     except tarfile.ReadError:
-        yield Quarantine(inside.source_file, None, 0, member.size, "quarantined", "truncated", "the archive ends inside this member")
+        yield Quarantine(
+            inside.source_file, None, 0, member.size, "quarantined", "truncated", "the archive ends inside this member"
+        )
         raise
     yield from read_stream((data,), inside)

@@ -4,6 +4,7 @@
 names of their own (``connection_refused_error``); -1 stood for "no status" and "no body".
 """
 
+import html
 from collections.abc import Iterator
 
 from netglass.source.ooni.address import normalise_address, split_endpoint
@@ -57,12 +58,20 @@ def list_page(control: Control | None, frame: Frame) -> Row:
     outcome = OTHER if failure is None and status is None else name_outcome(failure)
     length = page.body_length if page.body_length is not None and page.body_length >= 0 else None
     headers = page.headers or {}
-    server = next((value for name, value in headers.items() if name.lower() == "server" and isinstance(value, str)), None)
+    server = next(
+        (value for name, value in headers.items() if name.lower() == "server" and isinstance(value, str)), None
+    )
     return (
         *lookup,
-        *(outcome, status, length, frame.scrub(page.title)[:MAX_TITLE] if page.title else None),
+        *(outcome, status, length, read_control_title(page.title, frame)),
         *(sort_names(tuple(headers)), frame.scrub(server)[:MAX_TITLE] if server else None),
     )
+
+
+def read_control_title(title: str | None, frame: Frame) -> str | None:
+    """Return the helper's title as titles of bodies are read: entities resolved, white space folded, scrubbed."""
+    text = " ".join(html.unescape(title).split()) if title else ""
+    return frame.scrub(text)[:MAX_TITLE] if text else None
 
 
 def list_control_addresses(control: Control | None, frame: Frame) -> Iterator[Row]:

@@ -103,7 +103,11 @@ def _list_items(data: bytes) -> list[Raw]:
             return items if any(item[:1] == b"{" for item in map(bytes, items)) else []
         if data.find(b'"results"', 0, _LISTING_HEAD) >= 0 or data.find(b'"metadata"', 0, _LISTING_HEAD) >= 0:
             items = _decode_listing(data).results or []
-            return items if any(b'"test_keys"' in item or b'"raw_measurement"' in item for item in map(bytes, items)) else []
+            return (
+                items
+                if any(b'"test_keys"' in item or b'"raw_measurement"' in item for item in map(bytes, items))
+                else []
+            )
     except (msgspec.MsgspecError, RecursionError):
         pass
     return []

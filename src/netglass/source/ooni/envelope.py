@@ -94,7 +94,11 @@ def list_software(envelope: Envelope) -> Row:
     runtime = envelope.test_runtime
     annotations = envelope.annotations or _NO_ANNOTATIONS
     return (
-        *(envelope.test_name, envelope.test_version, runtime if runtime is not None and math.isfinite(runtime) else None),
+        *(
+            envelope.test_name,
+            envelope.test_version,
+            runtime if runtime is not None and math.isfinite(runtime) else None,
+        ),
         *(envelope.software_name, envelope.software_version),
         *(annotations.engine_version, annotations.platform, annotations.network_type),
     )

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from netglass.source.ooni.address import join_location, normalise_address, split_endpoint, split_url
-from netglass.source.ooni.page import find_refusal, read_title, scrub_body
+from netglass.source.ooni.body import find_refusal, read_title
+from netglass.source.ooni.scrub import scrub_body
 from netglass.source.ooni.step import OTHER, Frame, Row, Tag
-from netglass.source.ooni.structure import Binary, Response, Text, Transaction
+from netglass.source.ooni.structure import Response, Text, Transaction
 
 MAX_TITLE = 200
 MAX_URL = 2000
@@ -41,10 +42,13 @@ def read_bytes(value: Text, frame: Frame, field: str) -> bytes | None:
     if value is None or isinstance(value, str):
         return None if value is None else value.encode()
     try:
-        return binascii.a2b_base64(value.data or "")
+        data = binascii.a2b_base64(value.data or "")
     except (binascii.Error, ValueError):
+        data = b""
+    if value.data and not data:
         frame.add_issue(f"bad_base64:{field}")
         return None
+    return data
 
 
 def read_text(value: Text, frame: Frame, field: str) -> str:
@@ -89,7 +93,7 @@ def read_answer(transaction: Transaction, frame: Frame) -> Answer:
 
 
 def trace_hops(transactions: Sequence[Transaction], answers: Sequence[Answer]) -> list[int]:
-    """Return the redirect hop of each request where the client does not tell: the last of the list is hop 0, and a hop follows a redirect."""
+    """Return the redirect hop of each request where the client does not tell: the last listed is hop 0, a redirect begins the next."""
     depths = [0] * len(transactions)
     depth = 0
     for index in range(len(transactions) - 2, -1, -1):
@@ -135,7 +139,7 @@ def list_answer(answer: Answer, truncated: bool | None, url: str | None, frame: 
     prints: list[dict[str, object]] = []
     if body is not None:
         body_length = len(body)
-        scrubbed = scrub_body(body, frame.probe_asn, frame.explained, frame.refdata)
+        scrubbed = scrub_body(body, frame.probe_asn, frame.explained, frame.refdata, frame.probe_ip)
         if scrubbed is not body:
             digest = hashlib.sha256(scrubbed).hexdigest()
         title = read_title(scrubbed)

@@ -1,9 +1,10 @@
 """What makes two records the same measurement: their content, not their wrapper.
 
 The identity of a web_connectivity record is a hash over its typed fields in a fixed order, so it depends neither on escapes, key order
-and wrapper nor on keys that a later road adds (``measurement_uid``, ``id``). Bodies enter by their SHA-256, chains by their leaf. Times within the
-measurement are left out, because uploaders of 2019 to 2021 wrote them with nine decimals and others in full (ujson before 2.0 cuts them);
-what sets two measurements apart is in the rest. Other nettests are hashed over all of their test keys, numbers cut to milliseconds.
+and wrapper nor on keys that a later road adds (``measurement_uid``, ``id``). Bodies enter by their SHA-256, chains by their leaf.
+Times within the measurement are left out, because uploaders of 2019 to 2021 cut them to nine decimals (ujson before 2.0) and others
+did not; what sets two measurements apart is in the rest. Other nettests are hashed over all of their test keys, numbers cut to
+milliseconds.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,13 @@ def list_envelope(envelope: Envelope) -> tuple[object, ...]:
     return (
         *(envelope.test_name, envelope.test_version, envelope.report_id, envelope.input),
         *(envelope.measurement_start_time, envelope.test_start_time, runtime),
-        *(str(envelope.probe_asn), envelope.probe_cc, envelope.probe_id, str(envelope.resolver_asn), envelope.resolver_ip),
+        *(
+            str(envelope.probe_asn),
+            envelope.probe_cc,
+            envelope.probe_id,
+            str(envelope.resolver_asn),
+            envelope.resolver_ip,
+        ),
         *(envelope.software_name, envelope.software_version, envelope.annotations),
     )
 

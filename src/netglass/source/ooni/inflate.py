@@ -15,6 +15,7 @@ READ_SIZE = 1 << 18
 PIECE_SIZE = 1 << 20
 _HEADER_LIMIT = 1 << 16
 
+INFLATE_ERROR: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]  # the stub declares an instance
 Read = Callable[[int], bytes]
 
 
@@ -132,7 +133,7 @@ class _FastEngine:
         """Return output, bytes not used and whether the member is complete."""
         try:
             output = self._engine.decompress(data, PIECE_SIZE)
-        except isal_zlib.error as error:
+        except INFLATE_ERROR as error:
             raise BrokenData(b"", str(error)) from None
         if self._engine.eof:
             return output, self._engine.unused_data, True

@@ -65,7 +65,8 @@ def clean_value(value: Any, issues: dict[str, None], in_body: bool = False) -> A
         return [clean_value(item, issues, in_body) for item in value]
     if isinstance(value, dict):
         return {
-            clean_text(name, issues, False): clean_value(item, issues, in_body or name == "body") for name, item in value.items()
+            clean_text(name, issues, False): clean_value(item, issues, in_body or name == "body")
+            for name, item in value.items()
         }
     return value
 

@@ -28,16 +28,72 @@ MAX_DEPTH = 6
 """How deep step lists are looked for; the deepest known are at 3 (tlsmiddlebox: ``iterative_trace[].control_trace.iterations``)."""
 
 KNOWN_TESTS = frozenset(
-    """
-    bridge_reachability browser_web captiveportal dash dns_consistency dns_injection dns_spoof dnscheck dnsping domclass_collector
-    echcheck example facebook_messenger http_filtering_bypass http_header_field_manipulation http_host http_host_test
-    http_invalid_request_line http_keyword_filtering http_requests http_requests_test http_trix http_uk_mobile_networks imtcp
-    keyword_filtering lantern lantern_circumvention_tool_test meek_fronted_requests_test multi_port_traceroute
-    multi_protocol_traceroute multi_protocol_traceroute_test ndt ndt7 openvpn openvpn_client_test parasitic_traceroute
-    port_filtering portfiltering psiphon psiphon_test quicping riseupvpn scan_for_bad_exits signal simplequicping smtp sni_blocking
-    stun_reachability stunreachability tcp_connect tcp_connect_test tcpping telegram tls_handshake tlsmiddlebox tlsping tlstool tor
-    torsf urlgetter vanilla_tor vanilla_tor_test web_connectivity websteps whatsapp whatsapp_test
-    """.split()
+    (
+        "bridge_reachability",
+        "browser_web",
+        "captiveportal",
+        "chinatrigger",
+        "daphn3",
+        "dash",
+        "dns_consistency",
+        "dns_injection",
+        "dns_spoof",
+        "dnscheck",
+        "dnsping",
+        "domclass_collector",
+        "echcheck",
+        "example",
+        "facebook_messenger",
+        "http_filtering_bypass",
+        "http_header_field_manipulation",
+        "http_host",
+        "http_invalid_request_line",
+        "http_keyword_filtering",
+        "http_requests",
+        "http_requests_test",
+        "http_trix",
+        "http_uk_mobile_networks",
+        "lantern",
+        "lantern_circumvention_tool_test",
+        "meek_fronted_requests_test",
+        "multi_port_traceroute",
+        "multi_protocol_traceroute",
+        "multi_protocol_traceroute_test",
+        "ndt",
+        "ndt7",
+        "netalyzr",
+        "openvpn",
+        "openvpn_client_test",
+        "parasitic_traceroute",
+        "portfiltering",
+        "psiphon",
+        "psiphon_test",
+        "quicping",
+        "riseupvpn",
+        "signal",
+        "simplequicping",
+        "sni_blocking",
+        "squid",
+        "stun_reachability",
+        "stunreachability",
+        "tcp_connect",
+        "tcp_connect_test",
+        "tcpping",
+        "telegram",
+        "tls_handshake",
+        "tlsmiddlebox",
+        "tlsping",
+        "tlstool",
+        "tor",
+        "torsf",
+        "urlgetter",
+        "vanilla_tor",
+        "vanilla_tor_test",
+        "web_connectivity",
+        "websteps",
+        "whatsapp",
+        "whatsapp_test",
+    )
 )
 """Names of nettests whose records are stored."""
 
@@ -69,12 +125,16 @@ def find_steps(value: Any, path: str = "test_keys", depth: int = 0) -> Iterator[
             yield from find_steps(item, f"{path}[]", depth + 1)
 
 
-def list_nettest(record: Record, value: dict[str, Any], uid: str | None, refdata: Refdata, issues: dict[str, None]) -> Rows:
+def list_nettest(
+    record: Record, value: dict[str, Any], uid: str | None, refdata: Refdata, issues: dict[str, None]
+) -> Rows:
     """Return the rows of a measurement of any other nettest; ``value`` is the decoded record, its test keys an object."""
     envelope = fit_struct(value, Envelope, "", issues)
     test_keys = value["test_keys"]
     aim = df000.read_aim(envelope, issues, required=False)
-    frame = Frame(refdata, None, df000.read_asn(envelope.probe_asn, "probe_asn", {}), df000.read_probe_address(envelope))
+    frame = Frame(
+        refdata, None, df000.read_asn(envelope.probe_asn, "probe_asn", {}), df000.read_probe_address(envelope)
+    )
     frame.issues = issues
     frame.explain(aim.host)
     if not test_keys:
@@ -94,7 +154,15 @@ def list_nettest(record: Record, value: dict[str, Any], uid: str | None, refdata
         tables["http"].extend(list_requests(steps.requests or (), answers, [None] * len(answers), frame))
         tables["transfer"].extend(list_transfers(steps.network_events, frame))
     measurement_uid = official or derive_uid(content_id)
-    head = (frame.key, measurement_uid, content_id, envelope.report_id or None, record.source_file, record.offset, record.length)
+    head = (
+        frame.key,
+        measurement_uid,
+        content_id,
+        envelope.report_id or None,
+        record.source_file,
+        record.offset,
+        record.length,
+    )
     probe = df000.list_probe(envelope, frame, aim)
     verdict = (None, None, None, False, *(None,) * 8)
     row = (*head, *probe, *moment, *df000.list_software(envelope), *verdict, list(issues), refdata.hash)

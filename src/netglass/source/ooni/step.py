@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netglass.refdata import Refdata
 from netglass.source.ooni.address import NOWHERE, Place, locate_address, normalise_address
-from netglass.source.ooni.page import scrub_text
+from netglass.source.ooni.scrub import scrub_text
 from netglass.source.ooni.structure import Failure, Tags
 from netglass.vocab.failure import OUTCOMES, Outcome
 
@@ -53,7 +53,18 @@ class Frame:
     """
 
     __slots__ = (
-        *("classic", "explained", "hops", "issues", "key", "probe_asn", "probe_ip", "refdata", "tcp_control", "tls_control"),
+        *(
+            "classic",
+            "explained",
+            "hops",
+            "issues",
+            "key",
+            "probe_asn",
+            "probe_ip",
+            "refdata",
+            "tcp_control",
+            "tls_control",
+        ),
     )
 
     def __init__(self, refdata: Refdata, classic: bool | None, probe_asn: int | None, probe_ip: str | None) -> None:
@@ -82,7 +93,7 @@ class Frame:
         """Return ``text`` without what could name the person who measured, and without NUL."""
         if "\x00" in text:
             text = text.replace("\x00", "\ufffd")
-        return scrub_text(text, self.probe_asn, self.explained, self.refdata)
+        return scrub_text(text, self.probe_asn, self.explained, self.refdata, self.probe_ip)
 
     def place(self, text: str | None, field: str) -> Place:
         """Return where an address of a step is, and count it as explained; an issue is noted where ``text`` is no address."""

@@ -1,7 +1,8 @@
 """TLS and QUIC handshakes (df-006): one row each, with the facts of the leaf certificate and the chain checked again offline.
 
-**Source**: OONI spec df-006-tlshandshake; before 2022-09-08 ``network`` was ``tls`` or ``quic``, and there was no ``address``. ``no_tls_verify`` means that the client
-verified nothing, and even a verified chain is checked again here, against a dated trust store and the measurement's time.
+**Source**: OONI spec df-006-tlshandshake; before 2022-09-08 ``network`` was ``tls`` or ``quic``, and there was no ``address``.
+``no_tls_verify`` means that the client verified nothing, and even a verified chain is checked again here, against a dated trust store and
+the measurement's time.
 """
 
 import binascii
@@ -49,7 +50,12 @@ def find_endpoints(events: Sequence[Event] | None) -> dict[float, str]:
 
     The end of a handshake and of its last event are one and the same reading of the clock.
     """
-    finished = ((event.t, connection[2]) for connection, group in group_events(events or ()).items() for event in group if event.operation in HELLO_END)
+    finished = (
+        (event.t, connection[2])
+        for connection, group in group_events(events or ()).items()
+        for event in group
+        if event.operation in HELLO_END
+    )
     return {t: endpoint for t, endpoint in finished if t is not None}
 
 
@@ -78,7 +84,9 @@ def has_trust_store(refdata: Refdata) -> bool:
     return any(pin.kind == "trust" for pin in refdata.pins)
 
 
-def list_certificate(certificates: Sequence[Text] | None, server_name: str | None, frame: Frame, start: datetime | None) -> Row:
+def list_certificate(
+    certificates: Sequence[Text] | None, server_name: str | None, frame: Frame, start: datetime | None
+) -> Row:
     """Return the columns from ``cert_sha256`` to ``chain_status``, nulls without a certificate."""
     if not certificates:
         return NO_CERTIFICATE

@@ -5,14 +5,13 @@ of requests, whose hops are told from the order.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from netglass.refdata import Refdata
 from netglass.source.ooni import envelope as df000
 from netglass.source.ooni.address import split_url
 from netglass.source.ooni.control import has_answer, list_control_addresses, list_page, read_outcomes
 from netglass.source.ooni.dns import list_lookups
-from netglass.source.ooni.http import Answer, list_requests, read_answer, trace_hops
+from netglass.source.ooni.http import list_requests, read_answer, trace_hops
 from netglass.source.ooni.identity import identify_web
 from netglass.source.ooni.row import Record, Rows
 from netglass.source.ooni.step import Frame, Row
@@ -25,7 +24,9 @@ from netglass.vocab.id import derive_key, derive_uid
 _NO_CONTROL = Control()
 
 
-def list_web(record: Record, measurement: WebMeasurement, uid: str | None, refdata: Refdata, issues: dict[str, None]) -> Rows:
+def list_web(
+    record: Record, measurement: WebMeasurement, uid: str | None, refdata: Refdata, issues: dict[str, None]
+) -> Rows:
     """Return the rows of a web_connectivity measurement.
 
     Args:
@@ -37,7 +38,9 @@ def list_web(record: Record, measurement: WebMeasurement, uid: str | None, refda
     """
     keys = measurement.test_keys or WebKeys()
     aim = df000.read_aim(measurement, issues, required=True)
-    frame = Frame(refdata, True, df000.read_asn(measurement.probe_asn, "probe_asn", {}), df000.read_probe_address(measurement))
+    frame = Frame(
+        refdata, True, df000.read_asn(measurement.probe_asn, "probe_asn", {}), df000.read_probe_address(measurement)
+    )
     frame.issues = issues
     if keys == WebKeys():
         frame.add_issue("empty_test_keys")
@@ -66,7 +69,15 @@ def list_web(record: Record, measurement: WebMeasurement, uid: str | None, refda
         "control_address": control_rows,
     }
     measurement_uid = official or derive_uid(content_id)
-    head = (frame.key, measurement_uid, content_id, measurement.report_id or None, record.source_file, record.offset, record.length)
+    head = (
+        frame.key,
+        measurement_uid,
+        content_id,
+        measurement.report_id or None,
+        record.source_file,
+        record.offset,
+        record.length,
+    )
     probe = df000.list_probe(measurement, frame, aim)
     verdict = list_verdict(keys, frame)
     row = (*head, *probe, *moment, *df000.list_software(measurement), *verdict, list(issues), refdata.hash)

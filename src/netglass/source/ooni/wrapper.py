@@ -38,7 +38,7 @@ def unwrap_bytes(raw: bytes) -> tuple[bytes, str | None]:
         layer = _decode(raw)
         uid = layer.measurement_uid or uid
         values = (bytes(value) for value in (layer.raw_measurement, layer.content, layer.body))
-        inner = next((value for value in values if value[:1] in (b"{", b'"')), None)
+        inner = next((value for value in values if value[:1] == b"{" or (value[:1] == b'"' and value != b'""')), None)
         if inner is None or bytes(layer.test_keys)[:1] == b"{":
             break
         raw = _decode_text(inner).encode() if inner[:1] == b'"' else inner
@@ -53,7 +53,9 @@ def unwrap_value(value: Any, load: Any) -> tuple[Any, str | None]:
             break
         if isinstance(value.get("measurement_uid"), str):
             uid = value["measurement_uid"] or uid
-        inner = next((value[name] for name in WRAPPERS if isinstance(value.get(name), (dict, str))), None)
+        inner = next(
+            (value[name] for name in WRAPPERS if value.get(name) and isinstance(value[name], dict | str)), None
+        )
         if inner is None or isinstance(value.get("test_keys"), dict):
             break
         value = load(inner.encode("utf-8", "replace")) if isinstance(inner, str) else inner
