@@ -21,7 +21,8 @@ SELECT m.key, m.run, m.target, m.probe_cc, m.probe_asn, m.engine, m.scheme, m.ob
            OR coalesce(NOT l.sys_ok AND l.sys_outcome = 'timeout', false) AS lost,
        CASE WHEN NOT coalesce(c.same_page, true) AND c.first_scheme = 'http' THEN c.location_host END AS off_host,
        coalesce(c.first_scheme = 'http' AND c.first_status IS NOT NULL, false) AS plain_answer,
-       coalesce(c.outcome = 'reset', false) AS http_reset
+       coalesce(c.outcome = 'reset', false) AS http_reset,
+       coalesce(m.has_control AND m.control_http_outcome <> 'success', false) AND NOT coalesce(c.same_page, false) AS down_for_both
 FROM m
 LEFT JOIN lookup l ON l.key = m.key AND l.depth = 0
 LEFT JOIN resolution r ON r.key = m.key
@@ -51,6 +52,13 @@ SELECT key,
 FROM plain
 WINDOW beside AS (PARTITION BY probe_cc, target ORDER BY observed_at
                   RANGE BETWEEN INTERVAL 3 HOUR PRECEDING AND INTERVAL 3 HOUR FOLLOWING EXCLUDE GROUP);
+
+-- The same target anywhere within a day: whether helpers failed on it too, and whether anybody got it.
+CREATE OR REPLACE TEMP TABLE anywhere AS
+SELECT key, count(*) FILTER (down_for_both) OVER day AS down_anywhere, count(*) FILTER (page_good) OVER day AS good_anywhere
+FROM plain
+WINDOW day AS (PARTITION BY target ORDER BY observed_at
+               RANGE BETWEEN INTERVAL 1 DAY PRECEDING AND INTERVAL 1 DAY FOLLOWING EXCLUDE GROUP);
 
 -- Networks of a country on which a target loads: a server that refuses a country refuses them all.
 CREATE OR REPLACE TEMP TABLE country_target AS
@@ -156,7 +164,7 @@ SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.res
        c.title AS title, c.url AS url, c.host AS host, c.scheme AS last_scheme, c.refusal AS refusal,
        c.vouched AS page_vouched, coalesce(c.sealed, false) AS sealed, c.depth AS depth,
        coalesce(c.status_match, false) AS status_match, c.length_ratio AS length_ratio,
-       coalesce(c.title_match, false) AS title_match, coalesce(c.header_match, false) AS header_match,
+       coalesce(c.title_match, false) AS title_match, coalesce(c.title_conflict, false) AS title_conflict, coalesce(c.header_match, false) AS header_match,
        c.server_match AS server_match,
        coalesce(c.same_page, false) AS same_page, c.body_sha256 AS body_sha256,
        c.first_status AS first_status, c.location_host AS location_host, c.first_scheme AS first_scheme,
@@ -204,6 +212,7 @@ SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.res
        coalesce(ip.key IS NOT NULL, false) AS injected_showed_page,
        coalesce(q.reset_near, 0) AS reset_near,
        coalesce(cc.country_lost, 0) AS country_lost, coalesce(cc.country_good, 0) AS country_good,
+       coalesce(an.down_anywhere, 0) AS down_anywhere, coalesce(an.good_anywhere, 0) AS good_anywhere,
        coalesce(ct.networks_good, 0) - (coalesce(q.page_near, 0) > 0)::INT AS networks_good
 FROM m SEMI JOIN asked USING (key)
 LEFT JOIN lookup l ON l.key = m.key AND l.depth = 0
@@ -230,6 +239,7 @@ LEFT JOIN network_context n ON n.probe_cc = m.probe_cc AND n.probe_asn = m.probe
 LEFT JOIN version_context v ON v.engine = m.engine AND v.target = m.target
 LEFT JOIN repetition q ON q.key = m.key
 LEFT JOIN concurrence cc ON cc.key = m.key
+LEFT JOIN anywhere an ON an.key = m.key
 LEFT JOIN country_target ct ON ct.probe_cc = m.probe_cc AND ct.target = m.target
 LEFT JOIN elsewhere w ON w.key = m.key
 LEFT JOIN site_pair w2 ON w2.target = m.target AND w2.location_host = c.location_host

@@ -16,6 +16,9 @@ SELECT c.* EXCLUDE (header_names), m.target, m.probe_cc, m.probe_asn, m.run,
             THEN least(c.body_length, m.control_body_length) / greatest(c.body_length, m.control_body_length)::DOUBLE END
            AS length_ratio,
        coalesce(c.title <> '' AND lower(trim(c.title)) = lower(trim(m.control_title)), false) AS title_match,
+       coalesce(c.title <> '' AND m.control_title <> '' AND len(list_intersect(string_split(lower(trim(c.title)), ' '),
+                                                                               string_split(lower(trim(m.control_title)), ' '))) = 0,
+                false) AS title_conflict,
        CASE WHEN c.server IS NULL OR m.control_server IS NULL THEN NULL ELSE lower(c.server) = lower(m.control_server) END
            AS server_match,
        CASE WHEN c.status = m.control_http_status AND len(m.control_header_names) > 0
@@ -26,12 +29,13 @@ FROM candidate c JOIN m USING (key)
 LEFT JOIN address a ON a.key = c.key AND a.address = c.address AND c.depth = 0
 LEFT JOIN resolution r ON r.key = c.key;
 
--- Whether the request brought what it should: OONI's heuristics, with the body length ahead of headers, and TLS above all.
+-- Whether the request brought what it should: OONI's heuristics, with the title ahead of length and headers, and TLS above all.
 CREATE OR REPLACE TEMP TABLE page AS
 SELECT r.*,
        outcome IN ('success', 'redirect_limit') AND status IS NOT NULL
        AND (outcome = 'redirect_limit' OR location_host IS NULL OR status NOT BETWEEN 300 AND 399)
-       AND (status_match AND (coalesce(length_ratio >= $length_ratio, false) OR title_match
+       AND (status_match AND (title_match
+                              OR (coalesce(length_ratio >= $length_ratio, false) AND NOT (title_conflict AND NOT header_match))
                               OR (coalesce(length_ratio, 1) = 1 AND header_match)
                               OR (header_match AND coalesce(server_match, false) AND coalesce(length_ratio, 0) >= 0.3))
             OR (sealed AND status < 400)) AS same_page

@@ -357,7 +357,7 @@ RULES: tuple[Rule, ...] = (
         "tcp",
         "tcp",
         f"{_CONNECT_SILENT} AND NOT {_ELSEWHERE} AND NOT {_AS_BEFORE}",
-        (0.2, 1.0, -0.5, 0.2, -2.0),
+        (0.2, 0.5, -0.5, 0.4, -1.5),
         "no connection came about ({tcp_outcome}), and there is no control to tell for whom",
     ),
     # Handshakes with the target's name at addresses that somebody vouches for.
@@ -461,7 +461,7 @@ RULES: tuple[Rule, ...] = (
         "tls",
         "tls",
         f"{_SHAKE_SILENT} AND NOT cert_bad AND NOT {_ELSEWHERE} AND NOT {_AS_BEFORE}",
-        (0.2, 0.7, -0.5, 0.5, -2.0),
+        (0.2, 0.4, -0.5, 0.5, -1.5),
         "the TLS handshake failed ({tls_outcome}), and there is no control to tell for whom",
     ),
     Rule(
@@ -547,7 +547,7 @@ RULES: tuple[Rule, ...] = (
         "http",
         "http",
         f"{_PLAIN_OTHER} AND status < 400 AND NOT coalesce(server_match AND header_match, false)"
-        " AND coalesce(length_ratio, 0) < 0.7 AND NOT title_match",
+        " AND (coalesce(length_ratio, 0) < 0.7 OR title_conflict) AND NOT title_match",
         (1.6, -0.8, -0.4, 0.0, -1.6),
         "another page came than the helper got: other length, title and headers",
         mechanism=_PAGE_MECHANISM,
@@ -854,6 +854,14 @@ RULES: tuple[Rule, ...] = (
         "others_page_good >= 1 AND others_lost = 0 AND others_cert_bad = 0 AND others_dns_dead = 0 AND NOT same_page",
         (0.2, 0.0, 0.0, -0.7, 0.0),
         "{others_page_good} other names loaded in the same run",
+    ),
+    Rule(
+        "other.down",
+        "context",
+        "other",
+        "NOT has_control AND NOT same_page AND down_anywhere >= 1 AND good_anywhere = 0",
+        (-0.5, 1.5, -0.3, -0.3, -0.5),
+        "within a day the helper failed on this site too ({down_anywhere} times), and nobody reached it",
     ),
     Rule(
         "other.reached",
