@@ -13,9 +13,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from bench.sample.helper import ask_helper
-from bench.sample.internet import Answer, Fetch, Internet, View
+from bench.sample.internet import Answer, Fetch, Internet
 from bench.sample.record import AGENTS, Events, Row, record_connect, record_handshake, record_query, record_request
 from bench.sample.verdict import analyze
+from bench.sample.view import View
 
 _DOH = (
     "https://dns.google/dns-query",
@@ -77,7 +78,7 @@ class Client:
         tags, start = [f"depth={depth}"], self.now + 0.0005
         engine = "getaddrinfo" if self.view.run and self.view.run.probe.hides_rcode else "golang_net_resolver"
         system, v6 = self.view.resolve("system", host)
-        shown = system._replace(failure=_hide(system.failure, engine), addresses=(*system.addresses, *v6))
+        shown = system._replace(failure=hide_rcode(system.failure, engine), addresses=(*system.addresses, *v6))
         self._note(engine, "ANY", host, shown, "", start, 10001 + depth, ["classic", *tags])
         udp, udp6 = self.view.resolve("udp", host)
         where = f"{self.world.public_resolver}:53"
@@ -165,7 +166,7 @@ class Client:
             self._try(self.url, host, scheme, address, False, 0, self.now, self.final is None)
 
 
-def _hide(failure: str | None, engine: str) -> str | None:
+def hide_rcode(failure: str | None, engine: str) -> str | None:
     """Spell a failure as the system's resolver does: Android hides the code, Go has no word for REFUSED."""
     if failure is None or failure == "generic_timeout_error":
         return failure

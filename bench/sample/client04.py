@@ -7,11 +7,12 @@ import random
 from typing import Any
 from urllib.parse import urljoin
 
-from bench.sample.client import _hide
+from bench.sample.client import hide_rcode
 from bench.sample.helper import ask_helper
-from bench.sample.internet import Fetch, Internet, View
+from bench.sample.internet import Fetch, Internet
 from bench.sample.record import AGENTS, Row, record_connect, record_handshake, record_query, record_request
 from bench.sample.verdict import analyze
+from bench.sample.view import View
 
 _TCPTLS = ["tcptls_experiment"]
 
@@ -52,7 +53,7 @@ class OldClient:
     def _look_up(self, host: str) -> list[str]:
         answer, v6 = self.view.resolve("system", host)
         engine = "getaddrinfo" if self.view.run and self.view.run.probe.hides_rcode else "golang_net_resolver"
-        failure = _hide(answer.failure, engine)
+        failure = hide_rcode(answer.failure, engine)
         for kind, found in (("A", answer.addresses), ("AAAA", v6)):
             missing = failure or (None if found else "dns_no_answer")
             shown = answer._replace(failure=missing, addresses=found)

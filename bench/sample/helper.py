@@ -5,9 +5,9 @@
 
 from typing import Any
 
-from bench.sample.internet import View
 from bench.sample.page import read_title
 from bench.sample.record import place
+from bench.sample.view import View
 
 _SPELLING = {
     "connection_refused": "connection_refused_error",

@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from bench.sample.internet import View
-from bench.sample.plan import Condition, Plan, Policy, Run
+from bench.sample.condition import Condition
+from bench.sample.plan import Plan
+from bench.sample.policy import Policy
+from bench.sample.run import Run
+from bench.sample.view import View
 from bench.sample.world import World
 
 Row = dict[str, Any]

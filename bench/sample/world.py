@@ -119,8 +119,8 @@ class World:
     portal_host: str = ""
     helper_cc: str = "XC"
     authorities: list[Authority] = field(default_factory=list)
-    _free: list[ipaddress.IPv4Network] = field(default_factory=list)
-    _asns: list[int] = field(default_factory=list)
+    free_blocks: list[ipaddress.IPv4Network] = field(default_factory=list)
+    free_asns: list[int] = field(default_factory=list)
 
     @property
     def end(self) -> datetime:
@@ -133,8 +133,8 @@ class World:
 
     def take_prefix(self, name: str, cc: str, asn: int | None = None) -> list[str]:
         """Give 16 addresses to an organisation and return the usable ones."""
-        block = self._free.pop()
-        self.prefixes.append((str(block), asn if asn is not None else self._asns.pop(), name, cc))
+        block = self.free_blocks.pop()
+        self.prefixes.append((str(block), asn if asn is not None else self.free_asns.pop(), name, cc))
         return [str(address) for address in list(block)[1:15]]
 
     def network_of(self, address: str) -> tuple[int, str]:
@@ -151,9 +151,9 @@ def make_world(seed: int, days: int) -> World:
     rng = random.Random(f"{seed}:world")
     start = datetime(rng.choice((2024, 2025)), rng.randint(1, 12), rng.randint(1, 28))
     world = World(seed, start, days)
-    world._free = [net for block in _BLOCKS for net in ipaddress.ip_network(block).subnets(new_prefix=28)]  # type: ignore[misc]
-    rng.shuffle(world._free)
-    world._asns = rng.sample(range(64512, 65500), 60)
+    world.free_blocks = [net for block in _BLOCKS for net in ipaddress.IPv4Network(block).subnets(new_prefix=28)]
+    rng.shuffle(world.free_blocks)
+    world.free_asns = rng.sample(range(64512, 65500), 60)
     world.words = make_words(rng, 90)
     names = make_words(rng, 90, (2, 3))
     world.helper_cc = rng.choice(COUNTRIES)
@@ -173,7 +173,7 @@ def _add_networks(world: World, rng: random.Random, names: list[str]) -> None:
         kinds = rng.sample(_KINDS, 3)
         for index in range(3):
             label = brand if index < 2 and rng.random() < 0.6 else names.pop().capitalize()
-            asn, name = world._asns.pop(), f"{label} {kinds[index]}"
+            asn, name = world.free_asns.pop(), f"{label} {kinds[index]}"
             addresses = world.take_prefix(name, cc, asn)
             world.networks.append(Network(cc, asn, name, addresses[0], addresses[3]))
 

@@ -13,9 +13,12 @@ from typing import Any
 from bench.sample.certificate import to_pem
 from bench.sample.client import Client
 from bench.sample.client04 import OldClient
-from bench.sample.internet import Internet, View
-from bench.sample.plan import Notice, Plan, Run, make_plan
+from bench.sample.internet import Internet
+from bench.sample.plan import Plan, make_plan
+from bench.sample.policy import Notice
+from bench.sample.run import Run
 from bench.sample.truth import Told, format_time, judge_truth, list_events
+from bench.sample.view import View
 from bench.sample.world import World, make_world
 
 _ALPHABET = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"

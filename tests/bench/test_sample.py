@@ -17,7 +17,8 @@ from cryptography import x509
 
 from bench.sample.__main__ import SHIPPED_DAYS, SHIPPED_SEED
 from bench.sample.page import read_title
-from bench.sample.plan import FAULTS, SCENARIOS
+from bench.sample.policy import SCENARIOS
+from bench.sample.run import FAULTS
 from bench.sample.wire import encode_reply
 from bench.sample.world import make_world
 from bench.sample.write import write_sample
