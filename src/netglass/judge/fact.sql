@@ -44,14 +44,16 @@ FROM plain
 WINDOW near AS (PARTITION BY probe_asn, target ORDER BY observed_at
                 RANGE BETWEEN INTERVAL 3 DAY PRECEDING AND INTERVAL 3 DAY FOLLOWING EXCLUDE GROUP);
 
--- The same target from other runs in the same country within three hours: a line loses packets alone, a rule does not.
+-- The same target from other networks of the country within three hours: a line loses packets alone, a rule need not.
 CREATE OR REPLACE TEMP TABLE concurrence AS
 SELECT key,
-       count(*) FILTER (lost OR tcp_bad) OVER beside AS country_lost,
-       count(*) FILTER (page_good) OVER beside AS country_good
+       count(*) FILTER (lost OR tcp_bad) OVER country - count(*) FILTER (lost OR tcp_bad) OVER network AS country_lost,
+       count(*) FILTER (page_good) OVER country - count(*) FILTER (page_good) OVER network AS country_good
 FROM plain
-WINDOW beside AS (PARTITION BY probe_cc, target ORDER BY observed_at
-                  RANGE BETWEEN INTERVAL 3 HOUR PRECEDING AND INTERVAL 3 HOUR FOLLOWING EXCLUDE GROUP);
+WINDOW country AS (PARTITION BY probe_cc, target ORDER BY observed_at
+                   RANGE BETWEEN INTERVAL 3 HOUR PRECEDING AND INTERVAL 3 HOUR FOLLOWING EXCLUDE GROUP),
+       network AS (PARTITION BY probe_cc, target, probe_asn ORDER BY observed_at
+                   RANGE BETWEEN INTERVAL 3 HOUR PRECEDING AND INTERVAL 3 HOUR FOLLOWING EXCLUDE GROUP);
 
 -- The same target anywhere within a day: whether helpers failed on it too, and whether anybody got it.
 CREATE OR REPLACE TEMP TABLE anywhere AS
