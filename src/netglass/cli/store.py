@@ -78,7 +78,7 @@ def compact(*, store: StoreDir = DEFAULT_STORE) -> None:
 
         netglass compact --store iran
     """
-    _print_json(api.compact(open_store(store)))
+    _print_json(api.compact(open_store(store))._asdict())
 
 
 @app.command

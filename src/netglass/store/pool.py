@@ -7,14 +7,32 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from netglass.refdata.snapshot import Refdata
-from netglass.store.build import build_part
+from netglass.store.build import Built, build_part
 from netglass.store.part import connect_writer
 from netglass.store.plan import Task
-from netglass.store.worker import Order, Reply
 from netglass.vocab.error import EngineError
+
+WORKER = ("-m", "netglass.store.worker")
+"""What Python runs as a worker."""
+
+
+class Order(NamedTuple):
+    """A task and the folder to build it in."""
+
+    task: Task
+    folder: Path
+
+
+class Reply(NamedTuple):
+    """Progress in records, or the part, or the error that ended the task."""
+
+    number: int
+    records: int = 0
+    built: Built | None = None
+    error: Exception | None = None
 
 
 def run_tasks(
@@ -62,9 +80,7 @@ def _run_there(tasks: Sequence[Task], folder: Path, refdata_dir: Path, workers: 
 
 
 def _start_worker(refdata_dir: Path) -> "subprocess.Popen[bytes]":
-    process = subprocess.Popen(
-        [sys.executable, "-m", "netglass.store.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    process = subprocess.Popen([sys.executable, *WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     _send(process.stdin, refdata_dir)
     return process
 
@@ -91,7 +107,7 @@ def _drive(
             while reply.records:
                 replies.put(reply)
                 reply = pickle.load(process.stdout)
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except (EOFError, OSError, pickle.UnpicklingError, AttributeError):
             reply = Reply(order.task.number, error=_explain_death(process, order.task))
         replies.put(reply)
         if reply.error is not None:

@@ -8,32 +8,15 @@ numpy have threads.
 import pickle
 import signal
 import sys
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import duckdb
 
 from netglass.refdata.snapshot import Refdata, load_refdata
-from netglass.store.build import Built, build_part
+from netglass.store.build import build_part
 from netglass.store.part import connect_writer
-from netglass.store.plan import Task
+from netglass.store.pool import Order, Reply
 from netglass.vocab.error import NetglassError
-
-
-class Order(NamedTuple):
-    """A task and the folder to build it in."""
-
-    task: Task
-    folder: Path
-
-
-class Reply(NamedTuple):
-    """Progress in records, or the part, or the error that ended the task."""
-
-    number: int
-    records: int = 0
-    built: Built | None = None
-    error: Exception | None = None
 
 
 def serve(orders: BinaryIO, replies: BinaryIO) -> None:
