@@ -18,12 +18,15 @@ from netglass.refdata.pattern import CASELESS, Expression, quote_literal
 
 
 class Mark(IntEnum):
-    """Families of spellings: text forms, numbers (decimal, hexadecimal), base64 of raw bytes, and private fields."""
+    """Families of spellings: plain groups with dots or dashes, other text forms, base64 of text, numbers (decimal and
+    hexadecimal), base64 of raw bytes, and private fields."""
 
-    TEXT = 0
-    NUMBER = 1
-    RAW = 2
-    PRIVATE = 3
+    GROUPS = 0
+    TEXT = 1
+    BASE64 = 2
+    NUMBER = 3
+    RAW = 4
+    PRIVATE = 5
 
 
 class Spelling(NamedTuple):
@@ -139,9 +142,9 @@ def _base64_groups(characters: str, separator: str) -> set[bytes]:
 _BASE64_GROUPS = sorted(_base64_groups("0123456789.", ".") | _base64_groups("0123456789abcdef:", ":"))
 
 SPELLINGS: tuple[Spelling, ...] = (
-    _text(rb"[0-9a-f]\.[0-9a-f]{1,3}\.[0-9a-f]{1,3}\.[0-9a-f]"),
-    _text(rb"[0-9a-f]-[0-9a-f]{1,4}-[0-9a-f]{1,4}-[0-9a-f]"),
-    _text(rb"[0-9]_[0-9]{1,3}_[0-9]{1,3}_[0-9]"),
+    Spelling(Mark.GROUPS, Expression(rb"[0-9a-f]\.[0-9a-f]{1,3}\.[0-9a-f]{1,3}\.[0-9a-f]", CASELESS)),
+    Spelling(Mark.GROUPS, Expression(rb"[0-9a-f]-[0-9a-f]{1,4}-[0-9a-f]{1,4}-[0-9a-f]", CASELESS)),
+    Spelling(Mark.GROUPS, Expression(rb"[0-9]_[0-9]{1,3}_[0-9]{1,3}_[0-9]", 0)),
     _text(rb"[0-9]\.0[0-9]{3}\.|\.0x[0-9a-f]"),
     _text(rb"[0-9](?:" + _ENCODED_DOTS + rb")(?:[0-9]|%3[0-9])"),
     _text(rb"%3[0-9]\.%3[0-9]"),
@@ -153,7 +156,7 @@ SPELLINGS: tuple[Spelling, ...] = (
     _text(rb"\.ip6\.arpa"),
     _text(rb"3[0-9]2e3[0-9]"),
     _text(rb"(?:3[0-9]|[46][1-6])3a(?:3[0-9]|[46][1-6]|3a)"),
-    *(Spelling(Mark.TEXT, Expression(quote_literal(group), 0)) for group in _BASE64_GROUPS),
+    *(Spelling(Mark.BASE64, Expression(quote_literal(group), 0)) for group in _BASE64_GROUPS),
     *(_literal(f"{name}{sign}") for name in PRIVATE_HEADERS for sign in (":", "=")),
     *(_literal(f"{word}{gap}{end}") for word in TICKET_WORDS for gap in TICKET_GAPS for end in TICKET_SUFFIXES),
     Spelling(
@@ -172,5 +175,6 @@ SPELLINGS: tuple[Spelling, ...] = (
 """All marks; the number of a hit is its place in this table. Numbers and raw bytes come last: without a map of networks
 nothing can be said of them in a body, and they are left out of the pass."""
 
-TEXT_EXPRESSIONS = tuple(spelling.expression for spelling in SPELLINGS if spelling.mark in (Mark.TEXT, Mark.PRIVATE))
+_NEEDS_MAP = (Mark.NUMBER, Mark.RAW)
+TEXT_EXPRESSIONS = tuple(spelling.expression for spelling in SPELLINGS if spelling.mark not in _NEEDS_MAP)
 EXPRESSIONS = tuple(spelling.expression for spelling in SPELLINGS)

@@ -36,7 +36,7 @@ MAX_PAGE = 65_536
 
 _TITLE = re.compile(rb"<title(?:\s[^>]{0,200})?>([^<]{1,2000})", re.IGNORECASE)
 _OPENINGS = (b"<title", b"<TITLE", b"<Title")
-"""Spellings found by plain search, ten times as fast as a search without regard to case over the whole body."""
+"""Spellings that a plain search finds, in a tenth of the time of a search without regard to case."""
 _HIDDEN = re.compile(
     r"<(script|style|noscript|svg|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
 )
@@ -46,8 +46,8 @@ _REDIRECTS = range(300, 400)
 
 def read_title(body: bytes) -> str | None:
     """Return the title of a page, at most 2,000 characters, None without one."""
-    starts = [at for opening in _OPENINGS if (at := body.find(opening)) >= 0]
-    match = _TITLE.search(body, min(starts)) if starts else None
+    start = next((at for opening in _OPENINGS if (at := body.find(opening)) >= 0), None)
+    match = _TITLE.search(body, start) if start is not None else None
     if match is None:
         return None
     text = match.group(1).decode("utf-8", "replace")

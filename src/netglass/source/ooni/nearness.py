@@ -5,11 +5,15 @@ drops nearly all of them for about 1 us each, before anything is parsed. The loo
 """
 
 import re
+from binascii import a2b_base64
 
 from netglass.refdata.network import Tops
 
 _NUMBER = re.compile(rb"-?[0-9a-fA-F]{8,40}\Z")
-_RUN = re.compile(rb"[0-9]{1,3}(?:[._-][0-9]{1,3}){3,}")
+_RUN = re.compile(rb"(?:(?<![0-9])|(?<=%[2-7][0-9]))[0-9]{1,4}(?:[._-][0-9]{1,4}){3,}")
+_INNER = re.compile(rb"[0-9.]{7}|[0-9a-f:.]{7}", re.IGNORECASE)
+_NO_LETTERS = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"))
+_TO_LETTERS = bytes.maketrans(_NO_LETTERS + b"-_", b"A" * len(_NO_LETTERS) + b"+/")
 _PAIRS = re.compile(rb"[0-9a-fA-F]{2}(?:[.-][0-9a-fA-F]{2}){3}")
 _GROUPS = re.compile(rb"([23][0-9a-fA-F]{3})(?:-[0-9a-fA-F]{1,4}){3}")
 _SEPARATOR = re.compile(rb"[._-]")
@@ -56,8 +60,18 @@ def may_be_dotted(body: bytes, end: int, tops: Tops) -> bool:
 
 
 def _near_window(octets: list[bytes], tops: Tops) -> bool:
-    """Compare one decimal window; octets that may be octal, or that run into something else, are for the closer look."""
+    """Compare one window in decimal, in both directions, and in octal where an octet begins with 0."""
     one, two, three, four = map(int, octets)
-    if max(one, two, three, four) > 255 or any(octet[0] == 48 and len(octet) > 1 for octet in octets):
+    if max(one, two, three, four) < 256 and (one << 8 | two in tops.of4 or four << 8 | three in tops.of4):
         return True
-    return one << 8 | two in tops.of4 or four << 8 | three in tops.of4
+    if not any(octet[0] == 48 and len(octet) > 1 for octet in octets):
+        return False
+    one, two = (int(octet, 8) if octet[0] == 48 and not set(octet) & set(b"89") else int(octet) for octet in octets[:2])
+    return one << 8 | two in tops.of4
+
+
+def may_be_base64(body: bytes, end: int) -> bool:
+    """Say whether the base64 group that ends at ``end`` stands in at least seven characters of an address."""
+    start = end - 12 if end >= 12 else end % 4
+    letters = body[start : end + 8].translate(_TO_LETTERS)
+    return _INNER.search(a2b_base64(letters + b"A" * (-len(letters) % 4))) is not None

@@ -9,15 +9,15 @@ reads the same.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from netglass.refdata import Refdata
 from netglass.refdata.address import Address, parse_address
 from netglass.refdata.mark import PRIVATE_HEADERS, PRIVATE_PARAMETERS, SPELLINGS, TICKET_WORDS, Mark
 from netglass.refdata.network import Tops
-from netglass.source.ooni.nearness import may_be_dotted, may_be_number
-from netglass.source.ooni.spelling import Surety, Written, find_addresses, list_addresses
+from netglass.source.ooni.nearness import may_be_base64, may_be_dotted, may_be_number
+from netglass.source.ooni.spelling import FINDERS, Surety, Written, find_addresses, list_addresses
 
 SCRUBBED = "[scrubbed]"
 """What stands in place of a piece. **Source**: ooni/probe-cli, internal/scrubber."""
@@ -25,7 +25,7 @@ SCRUBBED = "[scrubbed]"
 _REACH = 80
 """Bytes before and after a hit in a body that are looked at; the longest spelling (ip6.arpa) has 72."""
 
-_MAX_REACH = 512
+_MAX_GROWTH = 512
 """Bytes by which that window grows while it would cut a token in two."""
 
 _HEADER = re.compile(
@@ -45,18 +45,20 @@ _TICKET = re.compile(
 )
 _PRIVATE_HINT = re.compile("|".join((*PRIVATE_HEADERS, *TICKET_WORDS, "[?&;=]", "%26|%3f")), re.I)
 _TOKEN_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/_=.:%-")
-_PLAIN_DOTTED = frozenset(range(3))
-"""Numbers of the marks for plain dotted and dashed runs, which drawings (SVG paths) hit often."""
 
 
-@lru_cache(maxsize=32_768)
-def scrub_fields(text: str) -> str:
-    """Return ``text`` without credentials, subscriber fields and numbers of visits."""
+def _replace_fields(text: str) -> str:
     if not _PRIVATE_HINT.search(text):
         return text
     text = _HEADER.sub(rf"\1\2{SCRUBBED}", text)
     text = _PARAMETER.sub(rf"\1{SCRUBBED}", text)
     return _TICKET.sub(rf"\1{SCRUBBED}", text)
+
+
+@lru_cache(maxsize=32_768)
+def scrub_fields(text: str) -> str:
+    """Return ``text`` without credentials, subscriber fields and numbers of visits; remembered."""
+    return _replace_fields(text)
 
 
 class _Judge:
@@ -114,9 +116,8 @@ def _cut(text: str, pieces: list[tuple[int, int]]) -> str:
     return "".join((*parts, text[at:]))
 
 
-def _scrub_piece(text: str, found: Iterable[Written], judge: _Judge, least: Surety) -> str:
-    pieces = [written[:2] for written in found if judge.must_go(written, least)]
-    return _cut(text, pieces) if pieces else text
+def _choose_pieces(found: Iterable[Written], judge: _Judge, least: Surety) -> list[tuple[int, int]]:
+    return [(written.start, written.end) for written in found if judge.must_go(written, least)]
 
 
 def scrub_text(
@@ -139,7 +140,7 @@ def scrub_text(
         found = find_addresses(scrubbed)
         if found:
             judge = judge or _Judge(probe_asn, explained, refdata, probe_ip)
-            scrubbed = _scrub_piece(scrubbed, found, judge, Surety.LIKELY)
+            scrubbed = _cut(scrubbed, _choose_pieces(found, judge, Surety.LIKELY))
         if scrubbed == text:
             return text
         text = scrubbed
@@ -157,7 +158,7 @@ def scrub_headers(
 
 def _grow(body: bytes, start: int, end: int) -> tuple[int, int]:
     """Widen a window until it cuts no token, within limits."""
-    first, last = max(0, start - _MAX_REACH), min(len(body), end + _MAX_REACH)
+    first, last = max(0, start - _MAX_GROWTH), min(len(body), end + _MAX_GROWTH)
     while start > first and body[start - 1] in _TOKEN_BYTES:
         start -= 1
     while end < last and body[end] in _TOKEN_BYTES:
@@ -177,25 +178,55 @@ def list_windows(body: bytes, ends: Iterable[int]) -> list[tuple[int, int]]:
     return windows
 
 
-def _scrub_window(body: bytes, start: int, end: int, judge: _Judge) -> bytes:
-    """Scrub a piece of a body; what touches a cut edge is no whole token and is left alone."""
-    text = scrub_fields.__wrapped__(body[start:end].decode("latin-1"))
-    length = len(text)
-    whole = (
-        written
-        for written in list_addresses(text)
-        if (written.start or not start) and (written.end < length or end == len(body))
-    )
-    return _scrub_piece(text, whole, judge, Surety.CERTAIN).encode("latin-1")
+def _find_in_window(body: bytes, start: int, end: int, mark: Mark) -> Iterator[Written]:
+    """Yield what a window may hold, with offsets in the body; what touches a cut edge is no whole token."""
+    text = body[start:end].decode("latin-1")
+    for finder in FINDERS[mark]:
+        for written in finder(text):
+            if (written.start or not start) and (written.end < len(text) or end == len(body)):
+                yield written._replace(start=start + written.start, end=start + written.end)
 
 
-def _needs_look(body: bytes, number: int, end: int, tops: Tops | None) -> bool:
-    """Say whether a hit may be an address of the probe's network, by its first 16 bits."""
+def _scrub_windows(body: bytes, windows: Iterable[tuple[int, int]]) -> bytes:
+    """Take private fields out of windows."""
+    parts: list[bytes] = []
+    at = 0
+    for start, end in windows:
+        parts += (body[at:start], _replace_fields(body[start:end].decode("latin-1")).encode("latin-1"))
+        at = end
+    return b"".join((*parts, body[at:]))
+
+
+def _may_be_private(body: bytes, mark: Mark, end: int, tops: Tops | None) -> bool:
+    """Say whether a hit deserves a closer look: by its neighbours and by the first 16 bits of the probe's network."""
+    if mark == Mark.BASE64:
+        return may_be_base64(body, end)
     if tops is None:
         return True
-    if SPELLINGS[number].mark == Mark.NUMBER:
+    if mark == Mark.NUMBER:
         return may_be_number(body, end, tops)
-    return number not in _PLAIN_DOTTED or may_be_dotted(body, end, tops)
+    return mark != Mark.GROUPS or may_be_dotted(body, end, tops)
+
+
+def _scrub_once(body: bytes, judge: _Judge, refdata: Refdata, tops: Tops | None) -> bytes:
+    ends: dict[Mark, list[int]] = {}
+    for number, end in refdata.scan_body(body).marks:
+        mark = SPELLINGS[number].mark
+        if _may_be_private(body, mark, end, tops):
+            ends.setdefault(mark, []).append(end)
+    fields = ends.pop(Mark.PRIVATE, None)
+    pieces: list[tuple[int, int]] = []
+    for mark, found in ends.items():
+        for start, end in list_windows(body, found):
+            pieces += _choose_pieces(_find_in_window(body, start, end, mark), judge, Surety.CERTAIN)
+    if pieces:
+        return _cut(body.decode("latin-1"), pieces).encode("latin-1")
+    return _scrub_windows(body, list_windows(body, fields)) if fields else body
+
+
+def _scrub_short(body: bytes, judge: _Judge) -> bytes:
+    text = _replace_fields(body.decode("latin-1"))
+    return _cut(text, _choose_pieces(list_addresses(text), judge, Surety.CERTAIN)).encode("latin-1")
 
 
 def scrub_body(
@@ -206,22 +237,9 @@ def scrub_body(
     One pass over the body (shared with the fingerprints) finds the places to look at. Arguments as in ``scrub_text``.
     """
     judge = _Judge(probe_asn, explained, refdata, probe_ip)
-    tops = refdata.tops_of(probe_asn) if probe_asn and refdata.has_networks and probe_ip is None else None
+    tops = refdata.tops_of(probe_asn) if probe_asn and probe_ip is None else None
     while True:
-        marks = refdata.scan_body(body).marks
-        ends = [end for number, end in marks if _needs_look(body, number, end, tops)]
-        if not ends and len(body) > _REACH:
-            return body
-        scrubbed = _scrub_windows(body, list_windows(body, ends) if len(body) > _REACH else [(0, len(body))], judge)
+        scrubbed = _scrub_short(body, judge) if len(body) <= _REACH else _scrub_once(body, judge, refdata, tops)
         if scrubbed == body:
             return body
         body = scrubbed
-
-
-def _scrub_windows(body: bytes, windows: Iterable[tuple[int, int]], judge: _Judge) -> bytes:
-    parts: list[bytes] = []
-    at = 0
-    for start, end in windows:
-        parts += (body[at:start], _scrub_window(body, start, end, judge))
-        at = end
-    return b"".join((*parts, body[at:]))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from netglass.refdata.address import Address, embedded_addresses, parse_address
-from netglass.refdata.mark import COLONS, DOTS
+from netglass.refdata.mark import COLONS, DOTS, Mark
 
 
 class Surety(IntEnum):
@@ -66,6 +66,9 @@ _BASE64_RAW = re.compile(rf"{_LEFT}(?:[0-9A-Za-z+/_-]{{21}}|[0-9A-Za-z+/_-]{{5}}
 _BASE64_BARE = re.compile(
     r"(?:(?<=[=:\"'&?;,\s(/])|(?<=%3[dD])|^)(?:[0-9A-Za-z+/_-]{21}|[0-9A-Za-z+/_-]{5})[AQgw](?![0-9A-Za-z+_=%-])"
 )
+_COLON_HINT = re.compile(r"[:%&\\]")
+_DOT_HINT = re.compile(r"[0-9][.%&\\\[(]")
+_INNER = re.compile(r"[0-9.]{7}|[0-9a-f:.]{7}", re.I)  # the shortest address has seven characters
 _ANY = re.compile(r"[0-9:]|[0-9A-Za-z+/_-]{5}[AQgw]")
 _WORD = re.compile(r"[A-Z]?[a-z]+\Z")
 
@@ -109,7 +112,7 @@ def _window_readings(octets: list[str]) -> tuple[Address, ...]:
 
 
 def _find_dotted(text: str) -> Found:
-    for match in _DOTTED.finditer(text):
+    for match in _DOTTED.finditer(text) if _DOT_HINT.search(text) else ():
         plain = re.sub(_DOT, ".", re.sub("%3([0-9])", r"\1", match.group()), flags=re.I)
         octets = plain.split(".")
         readings = (address for at in range(len(octets) - 3) for address in _window_readings(octets[at : at + 4]))
@@ -137,7 +140,7 @@ def _packed(packed: bytes) -> tuple[Address, ...]:
 
 
 def _find_ipv6(text: str) -> Found:
-    for match in _IPV6.finditer(text):
+    for match in _IPV6.finditer(text) if _COLON_HINT.search(text) else ():
         plain = re.sub(_COLON, ":", match.group(), flags=re.I)
         address = parse_address(plain)
         while address is None and plain.count(":") > 7:  # a port without brackets
@@ -171,6 +174,9 @@ def _find_decimal(text: str) -> Found:
 def _find_hex(text: str) -> Found:
     for match in _HEX.finditer(text):
         yield Written(*match.span(), _number(int(match.group(1), 16)), Surety.LIKELY)
+
+
+def _find_hex_text(text: str) -> Found:
     for match in _HEX_TEXT.finditer(text):
         pairs = match.group()
         inner = bytes.fromhex(pairs).decode("latin-1")
@@ -185,6 +191,8 @@ def _find_base64_text(text: str) -> Found:
         for offset in range(4):
             usable = run[offset:] + "A" * (-len(run[offset:]) % 4)
             inner = b64decode(usable).decode("latin-1")
+            if not _INNER.search(inner):
+                continue
             for found in (*_find_dotted(inner), *_find_ipv6(inner)):
                 start, end = offset + found.start * 4 // 3, offset + -(-found.end * 4 // 3)
                 yield Written(match.start() + start, match.start() + min(end, len(run)), found.readings, found.surety)
@@ -205,10 +213,16 @@ def _unpack(letters: str) -> tuple[Address, ...]:
     return _packed(b64decode(letters.replace("-", "+").replace("_", "/") + "=="))
 
 
-_FINDERS: tuple[Callable[[str], Found], ...] = (
-    *(_find_dotted, _find_ipv6, _find_dashed, _find_hex_pairs, _find_decimal, _find_hex),
-    *(_find_base64_text, _find_base64_raw),
-)
+FINDERS: dict[Mark, tuple[Callable[[str], Found], ...]] = {
+    Mark.GROUPS: (_find_dotted, _find_dashed, _find_hex_pairs, _find_ipv6),
+    Mark.TEXT: (_find_dotted, _find_ipv6, _find_hex_text),
+    Mark.BASE64: (_find_base64_text,),
+    Mark.NUMBER: (_find_decimal, _find_hex),
+    Mark.RAW: (_find_base64_raw,),
+}
+"""Who reads which family of spellings."""
+
+_ALL = tuple(dict.fromkeys(finder for finders in FINDERS.values() for finder in finders))
 
 
 def list_addresses(text: str) -> tuple[Written, ...]:
@@ -218,7 +232,7 @@ def list_addresses(text: str) -> tuple[Written, ...]:
     """
     if not _ANY.search(text):
         return ()
-    return tuple(found for finder in _FINDERS for found in finder(text) if found.readings)
+    return tuple(found for finder in _ALL for found in finder(text) if found.readings)
 
 
 @lru_cache(maxsize=32_768)
