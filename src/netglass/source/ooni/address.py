@@ -11,7 +11,9 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from netglass.refdata import Refdata
 from netglass.refdata.address import format_address, parse_address
 
-CACHE = 1 << 16
+CACHE = 1 << 14
+"""Entries of each memory of texts that were read before."""
+
 _LABEL = re.compile(r"[^\x00-\x20/\\?#@\[\]:%]+\Z")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
@@ -37,14 +39,14 @@ NOWHERE = Place(None, None, None, None)
 NO_LOCATION = Location(None, None, None)
 
 
-@lru_cache(CACHE)
+@lru_cache(CACHE * 4)
 def normalise_address(text: str | None) -> str | None:
     """Return an address in its shortest form (IPv4-mapped IPv6 as IPv4), or None if ``text`` is none."""
     address = parse_address(text) if text else None
     return format_address(address) if address else None
 
 
-@lru_cache(CACHE)
+@lru_cache(CACHE * 4)
 def split_endpoint(text: str | None) -> tuple[str | None, int | None]:
     """Split ``address:port`` or ``[address]:port`` into the address in its shortest form and the port, None for each that is unusable."""
     if not text:
@@ -57,7 +59,7 @@ def split_endpoint(text: str | None) -> tuple[str | None, int | None]:
     return address, port if port is not None and port <= 65535 else None
 
 
-@lru_cache(CACHE * 2)
+@lru_cache(CACHE * 4)
 def locate_address(refdata: Refdata, text: str | None) -> Place:
     """Return the address of ``text`` with its network, country and whether it is a bogon."""
     address = normalise_address(text)

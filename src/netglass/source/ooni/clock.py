@@ -38,7 +38,7 @@ def read_path_hour(path: str) -> datetime | None:
         return None
 
 
-@lru_cache(1 << 16)
+@lru_cache(4096)
 def read_stamp(identifier: str | None) -> datetime | None:
     """Return the time at the head of a ``report_id`` (``20260305T140930Z_…``) or a ``measurement_uid`` (``20260305140937.817609_…``)."""
     match = _STAMP.match(identifier) if identifier else None
@@ -50,7 +50,7 @@ def read_stamp(identifier: str | None) -> datetime | None:
         return None
 
 
-@lru_cache(1 << 16)
+@lru_cache(4096)
 def read_start(text: str | None) -> datetime | None:
     """Return a start time (``2026-03-05 14:09:34``, or ISO 8601) as naive UTC; None for what is no time."""
     if not text:

@@ -35,14 +35,17 @@ def list_lookups(queries: Sequence[Query] | None, frame: Frame, late: bool = Fal
         failure = frame.read_failure(query.failure)
         step = frame.list_step(query.transaction_id, tag, query.t0, query.t, failure)
         resolver = name_resolver(query)
-        asked = (query.engine, find_route(query.engine, resolver), host, query.query_type, resolver, late)
+        route = find_route(query.engine, resolver)
+        if resolver and frame.probe_ip:
+            resolver = frame.scrub(resolver)
+        asked = (query.engine, route, frame.scrub_host(host), query.query_type, resolver, late)
         if not query.answers:
             yield (*step, *asked, *NO_ANSWER)
             continue
         addresses, cname = read_answers(query.answers)
         for address in addresses or (None,):
             place = frame.place(address, "test_keys.queries[].answers[]")
-            yield (*step, *asked, *place, cname, *match_answer(frame.refdata, place.address or cname))
+            yield (*step, *asked, *place, frame.scrub_host(cname), *match_answer(frame.refdata, place.address or cname))
 
 
 def read_answers(answers: Sequence[Answer]) -> tuple[list[str], str | None]:

@@ -80,8 +80,9 @@ def read_aim(envelope: Envelope, issues: dict[str, None], required: bool) -> Loc
 def list_probe(envelope: Envelope, frame: Frame, aim: Location) -> Row:
     """Return the columns from ``input`` to ``resolver_network_name``."""
     resolver = normalise_address(envelope.resolver_ip)
+    asked = frame.scrub(envelope.input) if envelope.input and frame.probe_ip else envelope.input
     return (
-        *(envelope.input, aim.host, aim.scheme),
+        *(asked, aim.host, aim.scheme),
         *(envelope.probe_cc, read_asn(envelope.probe_asn, "probe_asn", frame.issues)),
         *(envelope.probe_network_name, envelope.probe_id or None),
         read_asn(envelope.resolver_asn, "resolver_asn", frame.issues),

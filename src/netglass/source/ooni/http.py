@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from netglass.source.ooni.address import join_location, normalise_address, split_endpoint, split_url
+from netglass.source.ooni.address import Location, join_location, split_endpoint, split_url
 from netglass.source.ooni.body import find_refusal, read_title
 from netglass.source.ooni.scrub import scrub_body
 from netglass.source.ooni.step import OTHER, Frame, Row, Tag
-from netglass.source.ooni.structure import Response, Text, Transaction
+from netglass.source.ooni.structure import Request, Response, Text, Transaction
 
 MAX_TITLE = 200
 MAX_URL = 2000
@@ -34,6 +34,7 @@ class Answer(NamedTuple):
     body_sha256: str | None
 
 
+NO_REQUEST = Request()
 NO_ANSWER = Answer(None, [], None, None)
 
 
@@ -62,7 +63,10 @@ def read_headers(response: Response, frame: Frame) -> Headers:
     """Return the answer's headers, names as sent; in the order of the wire where the client kept it, else sorted."""
     field = "test_keys.requests[].response.headers"
     if response.headers_list is not None:
-        return [(name, read_text(value, frame, field)) for name, value in response.headers_list]
+        return [
+            (name, value if type(value) is str else read_text(value, frame, field))
+            for name, value in response.headers_list
+        ]
     return sorted(iterate_headers(msgspec.json.decode(response.headers), frame, field))
 
 
@@ -107,26 +111,40 @@ def list_requests(
 ) -> Iterator[Row]:
     """Yield the ``http`` rows; ``depths`` holds the hops for requests without a depth tag."""
     for transaction, answer, depth in zip(transactions, answers, depths, strict=True):
-        request = transaction.request
-        url = request.url if request else None
-        scheme, host, url_port = split_url(url)
-        tag = frame.read_tags(transaction.tags, host)
+        request = transaction.request or NO_REQUEST
+        aim = split_url(request.url)
+        tag = frame.read_tags(transaction.tags, aim.host)
         if tag.depth is None:
             tag = Tag(depth, tag.classic, tag.fetch_body)
         failure = frame.read_failure(transaction.failure)
         outcome = OTHER if failure is None and answer.status is None else None
         step = frame.list_step(transaction.transaction_id, tag, transaction.t0, transaction.t, failure, outcome)
-        text, port = split_endpoint(transaction.address)
-        if text is None and normalise_address(host):
-            text, port = host, url_port
-        place = frame.place(text, "test_keys.requests[].address")
-        if answer.status is not None:
-            frame.explain(host)
-        network = transaction.network or (request.x_transport if request else None)
-        asked = (frame.scrub(url)[:MAX_URL] if url else None, host, scheme, request.method if request else None)
-        endpoint = (*place, port, tag.fetch_body, _NETWORKS.get(network) if network else None)
+        endpoint = list_endpoint(transaction, answer, aim, frame)
+        network = _NETWORKS.get(transaction.network or request.x_transport or "")
         truncated = transaction.response.body_is_truncated if transaction.response else None
-        yield (*step, *endpoint, *asked, *list_answer(answer, truncated, url, frame))
+        yield (
+            *(*step, *endpoint, tag.fetch_body, network),
+            *list_request(request, aim, frame),
+            *list_answer(answer, truncated, request.url, frame),
+        )
+
+
+def list_endpoint(transaction: Transaction, answer: Answer, aim: Location, frame: Frame) -> Row:
+    """Return address columns and port; an address in a URL that was answered was connected to, so it is no probe's."""
+    if answer.status is not None:
+        frame.explain(aim.host)
+    address, port = split_endpoint(transaction.address)
+    if address is None and aim.host in frame.explained:
+        address, port = aim.host, aim.port
+    return (*frame.place(address, "test_keys.requests[].address"), port)
+
+
+def list_request(request: Request, aim: Location, frame: Frame) -> Row:
+    """Return the columns ``url`` to ``method``, host and scheme by the scrubbed URL."""
+    url = frame.scrub(request.url) if request.url else None
+    if url != request.url:
+        aim = split_url(url)
+    return (url[:MAX_URL] if url else None, aim.host, aim.scheme, request.method)
 
 
 def list_answer(answer: Answer, truncated: bool | None, url: str | None, frame: Frame) -> Row:
@@ -135,26 +153,22 @@ def list_answer(answer: Answer, truncated: bool | None, url: str | None, frame: 
         return (None,) * 11
     status, headers, body, digest = answer
     names = sort_names(tuple(name for name, _ in headers))
-    body_length = title = refusal = None
-    prints: list[dict[str, object]] = []
+    title = None
     if body is not None:
-        body_length = len(body)
         scrubbed = scrub_body(body, frame.probe_asn, frame.explained, frame.refdata, frame.probe_ip)
         if scrubbed is not body:
             digest = hashlib.sha256(scrubbed).hexdigest()
         title = read_title(scrubbed)
         title = frame.scrub(title)[:MAX_TITLE] if title else None
     found = frame.refdata.match_http(status, headers, title, body or b"")
-    prints = [{"name": match.name, "scope": match.scope, "cc": list(match.cc)} for match in found]
-    refusal = find_refusal(status, headers, title, body or b"")
     server = find_header(headers, "server")
     location = find_header(headers, "location")
     return (
-        *(status, body_length, digest, truncated, title, names),
+        *(status, None if body is None else len(body), digest, truncated, title, names),
         frame.scrub(server)[:MAX_TITLE] if server else None,
         *list_location(url, location, frame),
-        refusal,
-        prints,
+        find_refusal(status, headers, title, body or b""),
+        [{"name": match.name, "scope": match.scope, "cc": list(match.cc)} for match in found],
     )
 
 

@@ -20,7 +20,7 @@ from netglass.source.ooni.step import Frame
 from netglass.source.ooni.structure import Envelope, Steps
 from netglass.source.ooni.tcp import list_connects
 from netglass.source.ooni.tls import list_handshakes
-from netglass.source.ooni.transfer import list_transfers
+from netglass.source.ooni.transfer import group_events, list_transfers
 from netglass.vocab.id import derive_key, derive_uid
 
 WEB_CONNECTIVITY = "web_connectivity"
@@ -149,10 +149,11 @@ def list_nettest(
         answers = [read_answer(transaction, frame) for transaction in steps.requests or ()]
         tables["dns"].extend(list_lookups(steps.queries, frame))
         tables["tcp"].extend(list_connects(steps.tcp_connect, frame, None))
+        groups = group_events(steps.network_events)
         handshakes = (*(steps.tls_handshakes or ()), *(steps.quic_handshakes or ()))
-        tables["tls"].extend(list_handshakes(handshakes, steps.network_events, frame, moment.observed))
+        tables["tls"].extend(list_handshakes(handshakes, groups, frame, moment.observed))
         tables["http"].extend(list_requests(steps.requests or (), answers, [None] * len(answers), frame))
-        tables["transfer"].extend(list_transfers(steps.network_events, frame))
+        tables["transfer"].extend(list_transfers(groups, frame))
     measurement_uid = official or derive_uid(content_id)
     head = (
         frame.key,

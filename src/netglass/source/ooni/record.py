@@ -12,6 +12,7 @@ from netglass.refdata import Refdata
 from netglass.source.ooni.lenient import Unreadable, fit_struct, load_lenient
 from netglass.source.ooni.nettest import KNOWN_TESTS, WEB_CONNECTIVITY, list_nettest
 from netglass.source.ooni.row import Quarantine, Record, Rows, refuse
+from netglass.source.ooni.scrub import scrub_text
 from netglass.source.ooni.structure import Envelope, WebMeasurement
 from netglass.source.ooni.web_connectivity import list_web
 from netglass.source.ooni.wrapper import WRAPPERS, unwrap_bytes, unwrap_value
@@ -52,9 +53,10 @@ def decode_leniently(record: Record, raw: bytes, uid: str | None, refdata: Refda
     if not value:
         return refuse(record, "quarantined", "empty_object")
     if problem := find_problem(value):
+        reason, detail = problem[0], scrub_text(problem[1], None, (), refdata)
         if record.flags:
-            return refuse(record, "quarantined", "damaged_record", problem[1])
-        return refuse(record, "not_understood", *problem)
+            return refuse(record, "quarantined", "damaged_record", detail)
+        return refuse(record, "not_understood", reason, detail)
     uid = uid or wrapper_uid
     if value["test_name"] != WEB_CONNECTIVITY:
         return list_nettest(record, value, uid, refdata, issues)

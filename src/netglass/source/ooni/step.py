@@ -5,15 +5,18 @@
 *classic* and the hop follows from the names in the chain.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from netglass.refdata import Refdata
-from netglass.source.ooni.address import NOWHERE, Place, locate_address, normalise_address
+from netglass.source.ooni.address import CACHE, NOWHERE, Place, locate_address, normalise_address
 from netglass.source.ooni.scrub import scrub_text
 from netglass.source.ooni.structure import Failure, Tags
 from netglass.vocab.failure import OUTCOMES, Outcome
+
+_ADDRESS_HINT = re.compile(r"(?:[0-9][^0-9]*){4}|[0-9a-f]{8}")
 
 MAX_FAILURE = 300
 """Characters of a failure string that are kept; the known ones have at most 30."""
@@ -95,6 +98,10 @@ class Frame:
             text = text.replace("\x00", "\ufffd")
         return scrub_text(text, self.probe_asn, self.explained, self.refdata, self.probe_ip)
 
+    def scrub_host(self, host: str | None) -> str | None:
+        """Return a host name, scrubbed where an address could be part of it (``ip-192-0-2-1.example``)."""
+        return self.scrub(host) if host and may_hold_address(host) else host
+
     def place(self, text: str | None, field: str) -> Place:
         """Return where an address of a step is, and count it as explained; an issue is noted where ``text`` is no address."""
         place = locate_address(self.refdata, text)
@@ -143,6 +150,12 @@ class Frame:
             failure,
             outcome or name_outcome(failure),
         )
+
+
+@lru_cache(CACHE)
+def may_hold_address(host: str) -> bool:
+    """Tell whether a host name is long and numeric enough to spell an address, and is not one itself."""
+    return _ADDRESS_HINT.search(host) is not None and normalise_address(host) is None
 
 
 @lru_cache(4096)

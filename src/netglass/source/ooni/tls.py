@@ -15,15 +15,18 @@ from netglass.refdata.trust import NO_TRUST_STORE, UNPARSABLE
 from netglass.source.ooni.address import read_host, split_endpoint
 from netglass.source.ooni.certificate import read_certificate
 from netglass.source.ooni.step import Frame, Row
-from netglass.source.ooni.structure import Event, Handshake, Text
-from netglass.source.ooni.transfer import HELLO_END, group_events
+from netglass.source.ooni.structure import Handshake, Text
+from netglass.source.ooni.transfer import HELLO_END, Groups
 
 _NETWORKS = {"tcp": "tcp", "tls": "tcp", "udp": "udp", "quic": "udp"}
+CERTIFICATES = 8_000
+"""Certificates that are remembered, about 5 kB each."""
+
 NO_CERTIFICATE: Row = (None,) * 8
 
 
 def list_handshakes(
-    handshakes: Sequence[Handshake] | None, events: Sequence[Event] | None, frame: Frame, start: datetime | None
+    handshakes: Sequence[Handshake] | None, groups: Groups, frame: Frame, start: datetime | None
 ) -> Iterator[Row]:
     """Yield the ``tls`` rows; chains are checked at ``start``, the time of the measurement by the better clock."""
     endpoints: dict[float, str] | None = None
@@ -34,41 +37,51 @@ def list_handshakes(
         step = frame.list_step(handshake.transaction_id, tag, handshake.t0, handshake.t, failure)
         endpoint_text = handshake.address
         if not endpoint_text and handshake.t is not None:
-            endpoints = find_endpoints(events) if endpoints is None else endpoints
+            endpoints = find_endpoints(groups) if endpoints is None else endpoints
             endpoint_text = endpoints.get(handshake.t)
         text, port = split_endpoint(endpoint_text)
         place = frame.place(text, "test_keys.tls_handshakes[].address")
         endpoint = (*place, port, _NETWORKS.get(handshake.network or "tcp"), tag.fetch_body)
         verified = None if handshake.no_tls_verify is None else not handshake.no_tls_verify
-        names = (server_name, handshake.outer_server_name or None, handshake.tls_version or None, verified)
+        outer_name = frame.scrub_host(handshake.outer_server_name or None)
+        names = (frame.scrub_host(server_name), outer_name, handshake.tls_version or None, verified)
         chain = list_certificate(handshake.peer_certificates, server_name, frame, start)
         yield (*step, *endpoint, *names, *chain, frame.tls_control.get((place.address, port)))
 
 
-def find_endpoints(events: Sequence[Event] | None) -> dict[float, str]:
+def find_endpoints(groups: Groups) -> dict[float, str]:
     """Return the endpoint of each finished handshake by its end, for clients that did not write it beside the handshake.
 
     The end of a handshake and of its last event are one and the same reading of the clock.
     """
     finished = (
         (event.t, connection[2])
-        for connection, group in group_events(events or ()).items()
+        for connection, group in groups.items()
         for event in group
         if event.operation in HELLO_END
     )
     return {t: endpoint for t, endpoint in finished if t is not None}
 
 
-@lru_cache(20_000)
-def read_chain(certificates: tuple[str, ...]) -> tuple[bytes, ...] | None:
+def read_chain(texts: Sequence[str]) -> tuple[bytes, ...] | None:
     """Return certificates (base64, leaf first) as DER, None where one of them is no base64."""
     try:
-        return tuple(binascii.a2b_base64(text) for text in certificates)
+        return tuple(decode_certificate(text) for text in texts)
     except (binascii.Error, ValueError):
         return None
 
 
-@lru_cache(20_000)
+@lru_cache(CERTIFICATES)
+def decode_certificate(text: str) -> bytes:
+    """Return a certificate in base64 as DER.
+
+    Raises:
+        ValueError: it is no base64.
+    """
+    return binascii.a2b_base64(text)
+
+
+@lru_cache(CERTIFICATES)
 def describe_leaf(der: bytes, server_name: str | None) -> Row | None:
     """Return the columns from ``cert_sha256`` to ``cert_name_match``, None where the certificate can not be read."""
     leaf = read_certificate(der)
@@ -90,8 +103,9 @@ def list_certificate(
     """Return the columns from ``cert_sha256`` to ``chain_status``, nulls without a certificate."""
     if not certificates:
         return NO_CERTIFICATE
-    texts = tuple(text if isinstance(text, str) else text.data or "" for text in certificates if text is not None)
-    chain = read_chain(texts)
+    texts = [text if isinstance(text, str) else text.data or "" for text in certificates if text is not None]
+    trusted = has_trust_store(frame.refdata)
+    chain = read_chain(texts if trusted else texts[:1])
     if chain is None:
         frame.add_issue("bad_base64:test_keys.tls_handshakes[].peer_certificates[]")
         return NO_CERTIFICATE
@@ -99,6 +113,6 @@ def list_certificate(
     if facts is None:
         frame.add_issue("bad_certificate")
         return (*NO_CERTIFICATE[:-1], UNPARSABLE)
-    if not has_trust_store(frame.refdata):
+    if not trusted:
         return (*facts, NO_TRUST_STORE)
     return (*facts, frame.refdata.check_chain(chain, server_name or "", start) if start else None)

@@ -18,32 +18,36 @@ _OTHER = frozenset(("connect", "close", "bytes_received_cumulative"))
 _OPERATIONS = _READ | _WRITTEN | _HELLO | HELLO_END | _OTHER
 
 Connection = tuple[int | None, int | None, str]
+Groups = dict[Connection, list[Event]]
 
 
-def group_events(events: Sequence[Event]) -> dict[Connection, list[Event]]:
+def group_events(events: Sequence[Event] | None) -> Groups:
     """Return the events of each connection, in order. Events that belong to none (resolver, HTTP) are left out."""
-    groups: dict[Connection, list[Event]] = {}
-    current: dict[tuple[int | None, int | None], Connection] = {}
-    for event in events:
+    groups: Groups = {}
+    latest: dict[tuple[int | None, int | None], Connection] = {}
+    for event in events or ():
         if event.operation not in _OPERATIONS:
             continue
-        owner = (event.transaction_id, event.conn_id)
-        if event.address:
-            connection = (*owner, event.address)
-            current[owner] = connection
-            if event.conn_id is not None:
-                current[(event.transaction_id, None)] = connection
-        elif (known := current.get(owner)) is not None:
-            connection = known
+        transaction, number, address = event.transaction_id, event.conn_id, event.address
+        if address:
+            connection = (transaction, number, address)
+            latest[transaction, None] = connection
+            if number is not None:
+                latest[transaction, number] = connection
+        elif (found := latest.get((transaction, number))) is not None:
+            connection = found
         else:
             continue
-        groups.setdefault(connection, []).append(event)
+        if connection in groups:
+            groups[connection].append(event)
+        else:
+            groups[connection] = [event]
     return groups
 
 
-def list_transfers(events: Sequence[Event] | None, frame: Frame) -> Iterator[Row]:
+def list_transfers(groups: Groups, frame: Frame) -> Iterator[Row]:
     """Yield one ``transfer`` row per connection."""
-    for (transaction_id, _, endpoint), group in group_events(events or ()).items():
+    for (transaction_id, _, endpoint), group in groups.items():
         address, port = split_endpoint(endpoint)
         if address == frame.probe_ip:
             address = None

@@ -18,7 +18,7 @@ from netglass.source.ooni.step import Frame, Row
 from netglass.source.ooni.structure import Control, WebKeys, WebMeasurement
 from netglass.source.ooni.tcp import list_connects
 from netglass.source.ooni.tls import list_handshakes
-from netglass.source.ooni.transfer import list_transfers
+from netglass.source.ooni.transfer import group_events, list_transfers
 from netglass.vocab.id import derive_key, derive_uid
 
 _NO_CONTROL = Control()
@@ -56,6 +56,7 @@ def list_web(
     control_rows = list(list_control_addresses(keys.control, frame))
     depths = trace_hops(keys.requests or (), answers)
     frame.hops = find_hops(keys, depths, aim.host)
+    groups = group_events(keys.network_events)
     tables = {
         "dns": [
             *list_lookups(keys.queries, frame),
@@ -63,9 +64,9 @@ def list_web(
             *list_lookups(keys.x_dns_late_replies, frame, late=True),
         ],
         "tcp": list(list_connects(keys.tcp_connect, frame, aim.host)),
-        "tls": list(list_handshakes(keys.tls_handshakes, keys.network_events, frame, moment.observed)),
+        "tls": list(list_handshakes(keys.tls_handshakes, groups, frame, moment.observed)),
         "http": list(list_requests(keys.requests or (), answers, depths, frame)),
-        "transfer": list(list_transfers(keys.network_events, frame)),
+        "transfer": list(list_transfers(groups, frame)),
         "control_address": control_rows,
     }
     measurement_uid = official or derive_uid(content_id)
