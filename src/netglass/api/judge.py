@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 
 class Judgement(NamedTuple):
-    """What ``judge`` did: verdicts by state, and the hash of the rules."""
+    """What ``judge`` did: verdicts by state, the hash of the rules, and what reference data was missing and would tell."""
 
     verdicts: dict[str, int]
     ruleset: str
+    missing: tuple[str, ...]
 
 
 def judge(store: "Store", since: datetime | None = None, until: datetime | None = None) -> Judgement:
@@ -44,7 +45,7 @@ def judge(store: "Store", since: datetime | None = None, until: datetime | None 
         query = judge_window(connection, since, until)
         with write_derived(store.layout, "verdict", inputs, (format_time(since), format_time(until))) as writer:
             writer.add_query(connection, query)
-    return Judgement(count_states(store), ruleset)
+    return Judgement(count_states(store), ruleset, refdata.missing)
 
 
 def count_states(store: "Store") -> dict[str, int]:

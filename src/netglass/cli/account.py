@@ -15,6 +15,19 @@ from netglass.judge.likelihood import HYPOTHESES
 
 WIDTH = 110
 
+COUNTS = {
+    "with_control": "of the measurements that saw it, with a test helper that answered",
+    "with_artefact": "with an artefact of interference (state blocked)",
+    "reached_here": "measurements that reached it on these networks meanwhile",
+    "reached_beside": "that reached it on other networks of the country",
+    "reached_abroad": "that reached it in other countries",
+    "seen_abroad": "that saw it interfered with in other countries",
+    "down_here": "that found it down for everybody",
+    "refused_here": "that the server itself refused",
+    "others_reached": "pages of other sites that loaded in the same runs",
+}
+"""The counts of an event's account, in the order and words of the text."""
+
 
 def write_explanation(account: Explanation, format: str, out: Path | None) -> None:
     """Write the explanation of a verdict as ``text`` or ``json``."""
@@ -100,7 +113,7 @@ def render_event(account: EventAccount) -> str:
             "Evidence",
             [
                 f"{event['n_measurements']} measurements by at least {event['n_reporters']} independent observers",
-                *(f"{name.replace('_', ' ')}: {count}" for name, count in account.counts.items()),
+                *(f"{words}: {account.counts[name]}" for name, words in COUNTS.items() if name in account.counts),
             ],
         ),
         *_section("Innocent explanations", [f"{'excluded' if a.excluded else 'open'}: {a.explanation}: {a.how}" for a in account.alternatives]),

@@ -60,7 +60,10 @@ def judge(*, since: Moment = None, until: Moment = None, store: StoreDir = DEFAU
         netglass judge --store my-store
         netglass judge --since 2024-01-01 --until 2024-02-01 --store my-store
     """
-    sys.stdout.write(msgspec.json.encode(judge_store(open_store(store), since, until)._asdict()).decode() + "\n")
+    judgement = judge_store(open_store(store), since, until)
+    for kind in judgement.missing:
+        sys.stderr.write(f"no reference data: {kind}\n")
+    sys.stdout.write(msgspec.json.encode(judgement._asdict()).decode() + "\n")
 
 
 @app.command

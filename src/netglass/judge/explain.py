@@ -11,7 +11,7 @@ from netglass.judge.innocent import Finding, weigh_causes
 from netglass.judge.likelihood import HYPOTHESES
 from netglass.judge.rule import BY_ID, Rule
 from netglass.judge.statement import PLACE
-from netglass.vocab.state import State
+from netglass.vocab.state import Locus, State
 from netglass.vocab.time import format_time
 
 Row = Mapping[str, Any]
@@ -107,7 +107,9 @@ def list_changes(verdict: Row, fact: Row, causes: Sequence[Finding]) -> list[str
             changes.append("no other name was tested in this run; one that fails the same way would point to a local fault")
     if state == State.INSUFFICIENT:
         changes.append("a control: the test helper's answer, or two observers in other countries who reached the site within two days")
-    if state == State.IMPAIRED:
+    if state == State.IMPAIRED and verdict["locus"] == Locus.SERVER_SIDE:
+        changes.append("the site loading on another network of the same country at that time would point to the network")
+    elif state == State.IMPAIRED:
         changes.append("the same failure in other runs and by other observers on this network, while other names work, would make it likely blocked")
     if state == State.DOWN:
         changes.append("anybody reaching the site at that time from elsewhere")

@@ -134,7 +134,7 @@ SELECT DISTINCT a.key FROM address a JOIN seen s ON s.probe_cc = a.probe_cc AND 
 WHERE NOT a.vouched AND (a.from_sys OR a.from_udp);
 
 CREATE OR REPLACE TEMP TABLE fact AS
-SELECT m.key, m.run, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.resolver_asn, m.has_control, m.control_failure,
+SELECT m.key, m.run, m.observed_at, m.target, m.scheme, m.input, m.probe_cc, m.probe_asn, m.resolver_asn, m.has_control, m.control_failure,
        m.control_dns_outcome, m.control_http_outcome, m.control_http_status, m.control_title, m.engine, m.reporter,
        coalesce(m.control_http_outcome = 'success', false) AS helper_arrived,
        -- lookup

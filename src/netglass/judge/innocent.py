@@ -43,7 +43,7 @@ CAUSES: tuple[Cause, ...] = (
         lambda f: f["same_page"] or (f["status"] < 400 and f["refusal"] is None),
         "no refusal (status 403, 451, captcha, notice of unavailability) was served",
         lambda f: f["refusal"] is not None or (f["sealed"] and f["status"] >= 400),
-        "status {status} came from the server itself",
+        "a refusal was served (status {status}, {refusal_words})",
         "status {status} came unencrypted, so the sender cannot be told from the record",
     ),
     Cause(
@@ -134,7 +134,9 @@ def weigh_causes(fact: Fact) -> list[Finding]:
     return [_weigh(cause, fact) for cause in CAUSES if cause.relevant(fact)]
 
 
-def _weigh(cause: Cause, fact: Fact) -> Finding:
+def _weigh(cause: Cause, row: Fact) -> Finding:
+    source = "under the site's own certificate" if row["sealed"] else "unencrypted"
+    fact = {**row, "refusal_words": f"{row['refusal']}, {source}" if row["refusal"] else source}
     if cause.found(fact):
         return Finding(cause.name, "found", cause.found_says.format_map(fact))
     if cause.excluded(fact):

@@ -12,6 +12,8 @@ innocent cause is common. Elicited weights were fixed per class of symptom, not 
 
 from typing import NamedTuple
 
+from netglass.judge.defect import JUDGED_DEFECTS, make_condition
+
 
 class Rule(NamedTuple):
     """One rule. See the module's text for the fields."""
@@ -278,6 +280,17 @@ RULES: tuple[Rule, ...] = (
         " AND doh_ok AND (sys_ok OR sys_outcome IN ('nxdomain', 'refused'))",
         (-1.2, 0.0, 0.0, 1.5, 0.0),
         "the resolver is not the network's own, and another resolver on the same network answers as it should",
+    ),
+    *(
+        Rule(
+            f"defect.{defect.defect_id}",
+            "local",
+            "resolver",
+            f"{make_condition(defect)} AND ((others_dns_dead >= 1 AND others_dns_good = 0) OR (NOT helper_resolved AND NOT doh_ok))",
+            (-1.5, 0.0, 0.0, 1.8, -0.5),
+            f"a known defect of the instrument, and not of this name alone: {defect.effect}",
+        )
+        for defect in JUDGED_DEFECTS
     ),
     # Connecting to addresses that somebody vouches for.
     Rule(

@@ -8,6 +8,7 @@ Predicates are evaluated once into the temporary table ``fired`` (a column per r
 import re
 from collections.abc import Sequence
 
+from netglass.judge.defect import JUDGED_DEFECTS, make_condition
 from netglass.judge.rule import Rule
 from netglass.judge.verdict import MECHANISM_WEIGHT
 from netglass.vocab.table import VERDICT
@@ -47,22 +48,17 @@ def _show_field(name: str) -> str:
     return f"coalesce({shown}, 'unknown')"
 
 
-def make_verdict_query(rules: Sequence[Rule], ruleset: str, missing: Sequence[str]) -> str:
+def make_verdict_query(rules: Sequence[Rule], ruleset: str) -> str:
     """Return the query of the verdict rows, in the order and with the types of the ``verdict`` table.
 
     Args:
         rules: the rules, in the order of ``fired``.
         ruleset: hash of the rules.
-        missing: kinds of reference data that were not loaded; named in the issues of each row.
     """
     interfering = _list_paths([(i, r) for i, r in enumerate(rules) if r.mechanism != "NULL" and r.weight[0] >= MECHANISM_WEIGHT])
     harmless = _list_paths([(i, r) for i, r in enumerate(rules) if r.rule_id in HARMLESS_MECHANISMS])
     sentences = "\n        ".join(f"WHEN {i} THEN {make_sentence(r.says)}" for i, r in enumerate(rules))
-    absent = "[" + ", ".join(quote_text(f"no_refdata_{kind}") for kind in missing) + "]"
-    sources = SOURCES | {
-        "ruleset": quote_text(ruleset),
-        "issues": f"list_concat(coalesce(seen.issues, []), {absent}::VARCHAR[])",
-    }
+    sources = SOURCES | {"ruleset": quote_text(ruleset)}
     chosen = ",\n    ".join(f"{sources.get(c.name, 'seen.' + c.name)}::{c.type} AS {c.name}" for c in VERDICT)
     return f"""
 WITH told AS (
@@ -112,12 +108,18 @@ DEEPEST = (
 )
 """The paths that are no prefix of another."""
 
+DEFECT_ISSUES = "list_filter([{}]::VARCHAR[], lambda x: x IS NOT NULL)".format(
+    ", ".join(f"CASE WHEN {make_condition(defect)} THEN 'defect_{defect.defect_id}' END" for defect in JUDGED_DEFECTS)
+)
+"""Known defects of instruments that the measurement shows the symptom of, whether or not they mask."""
+
 SOURCES = {
     **{name: f"k.{name}" for name in ("state", "locus", "p_blocked", "p_blocked_range", "prior", "rules", "log10_lr")},
     **{name: f"fact.{name}" for name in ("engine", "reporter")},
     "mechanisms": f"CASE WHEN len({_PATHS}) = 0 THEN [] ELSE {DEEPEST} END",
     "control": "CASE WHEN fact.has_control THEN 'helper' WHEN fact.elsewhere_reporters >= 2 THEN 'cross_network' ELSE 'none' END",
     "signatures": SIGNATURES,
+    "issues": f"list_concat(coalesce(seen.issues, []), {DEFECT_ISSUES})",
     "probe_verdict": "CASE WHEN seen.probe_blocking IN ('dns', 'tcp_ip', 'http-failure', 'http-diff') THEN 'blocked'"
     " WHEN seen.probe_blocking = 'false' THEN 'not_blocked' ELSE 'none' END",
     "why": "concat(k.opening, coalesce(told.sentence, 'nothing in the record tells'), '.')",

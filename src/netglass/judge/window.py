@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from netglass.judge.defect import DEFECTS
 from netglass.judge.fact import SCRIPTS, build_facts, read_script
 from netglass.judge.likelihood import (
     HYPOTHESES,
@@ -56,7 +57,7 @@ _COMBINATION_TYPES = {
 def hash_ruleset(rules: Sequence[Rule] = RULES) -> str:
     """Return the hash of rules, prior, prevalences and the scripts of facts, 16 hexadecimal digits."""
     shares = {str(hypothesis): share for hypothesis, share in PRIOR.items()}
-    text = msgspec.json.encode([list(rules), shares, PREVALENCES, [read_script(script) for script in SCRIPTS]])
+    text = msgspec.json.encode([list(rules), list(DEFECTS), shares, PREVALENCES, [read_script(script) for script in SCRIPTS]])
     return hashlib.sha256(text).hexdigest()[:16]
 
 
@@ -64,7 +65,6 @@ def judge_window(
     connection: "duckdb.DuckDBPyConnection",
     since: datetime | None = None,
     until: datetime | None = None,
-    missing: Sequence[str] = (),
     rules: Sequence[Rule] = RULES,
 ) -> str:
     """Judge what was observed in [since, until) and return the query of the verdict rows, to be run on the same connection.
@@ -73,7 +73,6 @@ def judge_window(
         connection: with the observation tables as views; temporary tables are made in it.
         since: first moment, UTC, None for all.
         until: moment before which to judge, UTC, None for all.
-        missing: kinds of reference data that were not there; noted in every row.
         rules: the rules to judge by.
     """
     build_facts(connection, since, until)
@@ -86,7 +85,7 @@ def judge_window(
     table = describe_combinations(combinations[:, : len(rules)], combinations[:, len(rules) :], rules)
     casts = ", ".join(f"{name}::JSON::{kind} AS {name}" for name, kind in _COMBINATION_TYPES.items())
     _store_table(connection, "combination", table, f"* REPLACE ({casts})")
-    return make_verdict_query(rules, hash_ruleset(rules), missing)
+    return make_verdict_query(rules, hash_ruleset(rules))
 
 
 def _store_table(connection: "duckdb.DuckDBPyConnection", name: str, columns: dict[str, NDArray[np.generic]], chosen: str = "*") -> None:
