@@ -25,11 +25,11 @@ class Rate(NamedTuple):
     b: float
 
 
-CLEAR_RATE = Rate(0.5, 150.0)
-"""Share of wrong ``blocked`` verdicts where nothing is blocked: mean 0.33 %, and 95 % of the mass under 1.3 %.
+CLEAR_RATE = Rate(0.5, 300.0)
+"""Share of wrong ``blocked`` verdicts where nothing is blocked: mean 0.17 %, and 95 % of the mass under 0.64 %.
 
-**Source**: the judge's own bound, precision of 0.99 at a prevalence near one fifth (docs/explanation/detection.md); wide enough
-that three times as many do no harm, see the measured false-alarm rate there.
+**Source**: a judge with the precision of 0.99 that is asked of it, at a prevalence of one fifth, is wrong on 0.25 % of what is clear.
+What a higher rate does is measured in docs/explanation/events.md.
 """
 
 INTERFERED_RATE = Rate(9.0, 1.0)
@@ -38,10 +38,11 @@ INTERFERED_RATE = Rate(9.0, 1.0)
 **Source**: below the judge's recall in the lab (0.97 and more), because outside some probes use another resolver or path.
 """
 
-PREVALENCE = 0.01
-"""Prior probability that a target is blocked somewhere in a country during the window.
+PREVALENCE = 0.05
+"""Prior probability that a target that somebody measures is blocked somewhere in a country during the window.
 
-**Source**: the middle of the three prevalences (0.1, 1 and 8 %) that the judge states its sensitivity at.
+**Source**: between the middle and the highest of the three prevalences (0.1, 1 and 8 %) at which the judge states its sensitivity:
+an event may be of any network, and what is too weak to be sure of is shown as unconfirmed.
 """
 
 EVENT_COST = math.log((1 - PREVALENCE) / PREVALENCE)

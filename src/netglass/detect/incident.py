@@ -25,6 +25,11 @@ CHANCE_OF_LAYER = 0.05
 LEAST_SHARED_NETWORKS = 0.5
 """Jaccard of networks above which two episodes are on the same networks."""
 
+LEAST_SHARED_TIME = 0.5
+"""Share of their time that two blocks of one address must have in common. A blocked address fells all that it serves while it is
+blocked, so brackets need not agree to the hour.
+"""
+
 
 class Trace(NamedTuple):
     """What ties an episode to others."""
@@ -115,15 +120,26 @@ def _share_networks(one: Trace, other: Trace) -> bool:
 
 
 def _is_one(one: Trace, other: Trace, begins: int, window_seconds: int) -> bool:
-    if not (overlap(one.onset, other.onset) and overlap(one.end, other.end) and _share_networks(one, other)):
+    if not _share_networks(one, other):
         return False
     shared = one.signatures & other.signatures
     layers = one.layers & other.layers
     if layers & ADDRESS_LAYERS and any(name.startswith("address:") for name in shared):
-        return True
+        return _share_time(one, other)
     artefacts = {name for name in shared if not name.startswith("address:")}
     limit = CHANCE_OF_ARTEFACT if artefacts and layers else CHANCE_OF_LAYER if layers else 0.0
-    return _chance(one, other, begins, window_seconds) <= limit
+    together = overlap(one.onset, other.onset) and overlap(one.end, other.end)
+    return together and _chance(one, other, begins, window_seconds) <= limit
+
+
+def _share_time(one: Trace, other: Trace) -> bool:
+    """Return whether the two were seen at the same time for at least half of the time in which either was."""
+    spans = [
+        (trace.onset.latest or 0, max(series.last_during for series in trace.episode.series)) for trace in (one, other)
+    ]
+    both = min(stop for _, stop in spans) - max(start for start, _ in spans)
+    either = max(stop for _, stop in spans) - min(start for start, _ in spans)
+    return both >= LEAST_SHARED_TIME * either
 
 
 def _begin_together(one: Trace, other: Trace, begins: int, window_seconds: int) -> bool:
