@@ -6,7 +6,6 @@ not what its pin says stops the load: rows must never claim a snapshot that they
 """
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -34,6 +33,7 @@ from netglass.refdata.suffix import SuffixList, load_suffixes
 from netglass.refdata.testlist import TargetList, read_test_lists
 from netglass.refdata.trust import TrustChecker, read_roots
 from netglass.vocab.error import EngineError, InputError
+from netglass.vocab.setting import read_setting
 
 PINS = "pins.json"
 FORMAT = 1
@@ -272,7 +272,7 @@ def _with_bogons(
 def reload_refdata(directory: Path | None) -> Refdata:
     """Load reference data that this program has already verified (in another process)."""
     pins = read_pins(directory) if directory is not None else ()
-    return Refdata(directory, *_with_bogons(directory, pins, os.environ.get("NETGLASS_BOGONS")))
+    return Refdata(directory, *_with_bogons(directory, pins, read_setting("NETGLASS_BOGONS")))
 
 
 def load_refdata(directory: Path | None) -> Refdata:
@@ -288,14 +288,6 @@ def load_refdata(directory: Path | None) -> Refdata:
         if hash_file(path) != pin.sha256:
             raise InputError(f"{path}: not the file that was pinned (SHA-256 differs); add it again with a new date")
     return reload_refdata(directory)
-
-
-def find_refdata(store: Path | None) -> Path | None:
-    """Return the folder in force: the setting ``NETGLASS_REFDATA``, else ``refdata`` in the store if it is there."""
-    setting = os.environ.get("NETGLASS_REFDATA")
-    if setting:
-        return Path(setting)
-    return store / "refdata" if store is not None and (store / "refdata").is_dir() else None
 
 
 def _require_ranges(path: Path) -> None:
