@@ -1,9 +1,7 @@
 """Containers, whole and broken. Each test makes the file that it speaks of."""
 
 import gzip
-import io
 import json
-import sys
 import zlib
 from pathlib import Path
 
@@ -319,19 +317,6 @@ def test_the_upload_hour_is_told_by_the_path(tmp_path: Path) -> None:
     assert str(record.upload_hour) == "2026-03-08 14:00:00"
     (record, *_), _ = read_file(write_lines(tmp_path / "9999999999_XC_x.jsonl", many(1)))
     assert record.upload_hour is None
-
-
-@pytest.mark.parametrize("compress", [False, True])
-def test_standard_input(monkeypatch: pytest.MonkeyPatch, compress: bool) -> None:
-    content = b"\n".join(many(3))
-
-    class Standard:
-        buffer = io.BytesIO(gzip.compress(content) if compress else content)
-
-    monkeypatch.setattr(sys, "stdin", Standard)
-    found = [item for item in open_records("-", "stdin") if isinstance(item, Record)]
-    assert [record.raw for record in found] == many(3)
-    assert {record.source_file for record in found} == {"stdin"}
 
 
 def test_a_file_too_large_to_be_held_is_read_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

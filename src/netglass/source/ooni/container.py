@@ -4,22 +4,21 @@ The kind of a container is told from its content, never from its name: gzip or n
 more objects over many lines, or a list; replies of the API. Memory stays bounded: files are read in pieces, and only a single document
 that spans lines is held whole, up to the limit of a line. Compressed files are inflated and their checksums checked before the first
 record goes out, so that records of a damaged file carry the flag; up to ``HELD_SIZE`` what was inflated is kept for that, larger files are
-inflated twice. Standard input can be read only once: beyond that size records before a damage are not flagged.
+inflated twice.
 """
 
 import io
 import re
-import sys
 import tarfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from netglass.source.ooni import document
 from netglass.source.ooni.clock import read_path_hour
-from netglass.source.ooni.inflate import MAGIC, PIECE_SIZE, Damage, Read, inflate
+from netglass.source.ooni.inflate import MAGIC, PIECE_SIZE, Damage, inflate
 from netglass.source.ooni.line import MAX_LINE, Line, split_lines
 from netglass.source.ooni.row import Quarantine, Record
 from netglass.vocab.error import InputError
@@ -30,7 +29,6 @@ HELD_SIZE = 64 << 20
 READ_AHEAD = 1 << 20
 """Bytes at the beginning from which the kind of the content is told."""
 
-STDIN = "-"
 FLAG = "after_checksum_error"
 _POST = re.compile(r"(?:^|/)(\d{14}\.\d+_[A-Z]{2}_\w+)\.post\Z")
 Item = bytes | Damage
@@ -54,7 +52,7 @@ def open_records(path: Path | str, name: str | None = None) -> Iterator[Found]:
     """Yield every record of a file, and a quarantine row for what can not be one.
 
     Args:
-        path: the file, or ``-`` for standard input.
+        path: the file.
         name: what ``source_file`` says; by default the path as given.
 
     Raises:
@@ -74,34 +72,15 @@ def open_records(path: Path | str, name: str | None = None) -> Iterator[Found]:
 
 def open_pieces(path: Path | str) -> tuple[list[Damage], Iterator[Item]]:
     """Return the damages of a file and its decompressed pieces, damages with gaps among them."""
-    if str(path) == STDIN:
-        return _open_stream(sys.stdin.buffer)
     with Path(path).open("rb") as file:
         is_gzip = file.read(2) == MAGIC
     if not is_gzip:
         return [], _read_plain(path)
     damages, items = _hold(_inflate_file(path, careful=False))
-    if any(damage.reason == "damaged_gzip" for damage in damages):
+    if any(damage.is_gap for damage in damages):
         damages, items = _hold(_inflate_file(path, careful=True))
         return damages, iter(items) if items is not None else _inflate_file(path, careful=True)
     return damages, iter(items) if items is not None else _inflate_file(path, careful=False)
-
-
-def _open_stream(file: BinaryIO) -> tuple[list[Damage], Iterator[Item]]:
-    head = file.read(READ_AHEAD)
-    if not head.startswith(MAGIC):
-        return [], chain((head,), iter(lambda: file.read(PIECE_SIZE), b""))
-    rest = [head]
-    read: Read = lambda size: rest.pop() if rest else file.read(size)  # noqa: E731
-    items = inflate(read, careful=True)
-    held: list[Item] = []
-    size = 0
-    for item in items:
-        held.append(item)
-        size += 0 if isinstance(item, Damage) else len(item)
-        if size > HELD_SIZE:
-            break
-    return [item for item in held if isinstance(item, Damage)], chain(held, items)
 
 
 def _read_plain(path: Path | str) -> Iterator[Item]:

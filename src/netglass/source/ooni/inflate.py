@@ -138,7 +138,7 @@ class _FastEngine:
         if self._engine.eof:
             return output, self._engine.unused_data, True
         rest = self._engine.unconsumed_tail
-        if not output and len(rest) == len(data):
+        if data and not output and len(rest) == len(data):
             raise BrokenData(b"", "no progress")
         return output, rest, False
 
@@ -176,9 +176,7 @@ def _inflate_member(source: _Source, engine: _FastEngine | _CarefulEngine, start
     """Yield one member's pieces; ``source.data`` is left behind the member, or at what looks like the next one."""
     crc, end, done = 0, start, False
     while not done:
-        if not source.data and not source.fill():
-            yield Damage("truncated", start, end, True, "the compressed data ends in the middle of a member")
-            return
+        at_end = not source.data and not source.fill()
         try:
             piece, source.data, done = engine.feed(source.data)
         except BrokenData as error:
@@ -190,6 +188,9 @@ def _inflate_member(source: _Source, engine: _FastEngine | _CarefulEngine, start
             crc = isal_zlib.crc32(piece, crc)
             end += len(piece)
             yield piece
+        elif at_end and not done:
+            yield Damage("truncated", start, end, True, "the compressed data ends in the middle of a member")
+            return
     if not source.require(8):
         source.data = b""
         yield Damage("truncated", start, end, False, "the checksum behind the last member is missing")
