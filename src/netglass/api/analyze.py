@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Analysis(Summary, kw_only=True):
     """An ingest's summary, and how many verdicts (by state) and events (by kind and state) the store has now."""
 
-    verdicts: dict[str, int] = {}
-    events: dict[str, int] = {}
+    verdicts: dict[str, int]
+    events: dict[str, int]
 
 
 def analyze(

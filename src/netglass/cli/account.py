@@ -74,7 +74,10 @@ def render_explanation(account: Explanation) -> str:
         *_section("Mechanism", row["mechanisms"] or ["none named"]),
         *_section("What was seen", account.steps),
         *_section("Control", [account.control]),
-        *_section("Rules that fired (log10 weight for interference / down / refuses / local fault / reachable)", map(_rule, account.rules)),
+        *_section(
+            "Rules that fired (log10 weight for interference / down / refuses / local fault / reachable)",
+            map(_rule, account.rules),
+        ),
         *_section("What it comes to", [f"{p:6.3f}  {words}" for words, p in account.alternatives.items()]),
         *_section("Innocent causes", [f"{c.finding}: {c.cause}: {c.because}" for c in account.causes]),
         *_section("What would change this", account.would_change),
@@ -93,7 +96,8 @@ def _origin(row: dict[str, Any]) -> list[str]:
     return [
         f"measurement {row['measurement_uid']}",
         f"report {row['report_id'] or 'not on record'}; client {row['engine']}, test {row['test_name']} {row['test_version']}",
-        f"file {row['source_file']}, bytes {row['source_offset']} to {row['source_offset'] + row['source_length']}; content {row['content_id']}",
+        f"file {row['source_file']}, bytes {row['source_offset']} to {row['source_offset'] + row['source_length']};"
+        f" content {row['content_id']}",
         f"issues: {', '.join(row['issues']) or 'none'}",
         f"rules {row['ruleset']}, reference data {row['refdata']}; hypotheses: {', '.join(HYPOTHESES)}",
     ]
@@ -116,7 +120,10 @@ def render_event(account: EventAccount) -> str:
                 *(f"{words}: {account.counts[name]}" for name, words in COUNTS.items() if name in account.counts),
             ],
         ),
-        *_section("Innocent explanations", [f"{'excluded' if a.excluded else 'open'}: {a.explanation}: {a.how}" for a in account.alternatives]),
+        *_section(
+            "Innocent explanations",
+            [f"{'excluded' if a.excluded else 'open'}: {a.explanation}: {a.how}" for a in account.alternatives],
+        ),
         *_section("Weaknesses", account.weaknesses or ["none noted"]),
         *_section("What would change this", account.would_change),
         *_section("Witnesses", [_witness(row) for row in account.witnesses]),
@@ -135,5 +142,10 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 
 def _paragraph(text: str, lead: str = "") -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_long_words=False, break_on_hyphens=False
+        text,
+        WIDTH,
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_long_words=False,
+        break_on_hyphens=False,
     )

@@ -84,7 +84,15 @@ def list_fired(verdict: Row, fact: Row, counted: Sequence[str]) -> list[FiredRul
 
 
 def _show_rule(rule: Rule, fact: Row, counted: bool) -> FiredRule:
-    return FiredRule(rule.rule_id, rule.layer, fill_sentence(rule.says, fact), rule.weight, rule.spread, SOURCES[rule.source], counted)
+    return FiredRule(
+        rule.rule_id,
+        rule.layer,
+        fill_sentence(rule.says, fact),
+        rule.weight,
+        rule.spread,
+        SOURCES[rule.source],
+        counted,
+    )
 
 
 SOURCES = {
@@ -99,24 +107,37 @@ def list_changes(verdict: Row, fact: Row, causes: Sequence[Finding]) -> list[str
     changes = [f"evidence for: {f.cause} (open: {f.because})" for f in causes if f.finding == "open"]
     state = verdict["state"]
     if state == State.LIKELY_BLOCKED:
-        changes.insert(0, "an artefact with its contrast, such as a known block page, the same failure at a second address, or the same"
-                          " address working with another name, would make it blocked")
+        changes.insert(
+            0,
+            "an artefact with its contrast, such as a known block page, the same failure at a second address, or the same"
+            " address working with another name, would make it blocked",
+        )
     if state in (State.BLOCKED, State.LIKELY_BLOCKED):
         changes.append("a test helper or observers abroad failing at the same step at that time would make it down")
         if fact["others"] == 0:
-            changes.append("no other name was tested in this run; one that fails the same way would point to a local fault")
+            changes.append(
+                "no other name was tested in this run; one that fails the same way would point to a local fault"
+            )
     if state == State.INSUFFICIENT:
-        changes.append("a control: the test helper's answer, or two observers in other countries who reached the site within two days")
+        changes.append(
+            "a control: the test helper's answer, or two observers in other countries who reached the site within two days"
+        )
     if state == State.IMPAIRED and verdict["locus"] == Locus.SERVER_SIDE:
-        changes.append("the site loading on another network of the same country at that time would point to the network")
+        changes.append(
+            "the site loading on another network of the same country at that time would point to the network"
+        )
     elif state == State.IMPAIRED:
-        changes.append("the same failure in other runs and by other observers on this network, while other names work, would make it likely blocked")
+        changes.append(
+            "the same failure in other runs and by other observers on this network, while other names work, would make it likely blocked"
+        )
     if state == State.DOWN:
         changes.append("anybody reaching the site at that time from elsewhere")
     return changes
 
 
-def explain_row(verdict: Row, fact: Row, steps: Sequence[str], counted: Sequence[str], posterior: Sequence[float]) -> Explanation:
+def explain_row(
+    verdict: Row, fact: Row, steps: Sequence[str], counted: Sequence[str], posterior: Sequence[float]
+) -> Explanation:
     """Explain one verdict.
 
     Args:
@@ -128,9 +149,7 @@ def explain_row(verdict: Row, fact: Row, steps: Sequence[str], counted: Sequence
     """
     causes = weigh_causes(fact)
     when = format_time(verdict["observed_at"])
-    headline = (
-        f"{verdict['target']} from AS{verdict['probe_asn']} ({verdict['probe_cc']}), {when}: {HEADLINES[State(verdict['state'])]}"
-    )
+    headline = f"{verdict['target']} from AS{verdict['probe_asn']} ({verdict['probe_cc']}), {when}: {HEADLINES[State(verdict['state'])]}"
     return Explanation(
         verdict=dict(verdict),
         headline=headline,

@@ -71,7 +71,7 @@ CREATE OR REPLACE TEMP TABLE run_target AS
 SELECT run, target,
        bool_or(dns_good) AS dns_good, bool_or(dns_bad) AS dns_bad, bool_or(dns_dead) AS dns_dead,
        bool_or(dns_bogon) AS dns_bogon, bool_or(tcp_good) AS tcp_good, bool_or(tcp_bad) AS tcp_bad,
-       bool_or(lost AND lost_near < page_near) AS lost, bool_or(tls_good) AS tls_good, bool_or(cert_bad) AS cert_bad,
+       bool_or(lost AND lost_near = 0 AND page_near >= 1) AS lost, bool_or(tls_good) AS tls_good, bool_or(cert_bad) AS cert_bad,
        bool_or(cert_date_bad) AS cert_date_bad, bool_or(page_good) AS page_good,
        bool_or(off_host IS NOT NULL) AS off_page, bool_or(plain_answer AND off_host IS NULL) AS plain_kept
 FROM plain JOIN repetition USING (key) GROUP BY ALL;
@@ -91,8 +91,8 @@ SELECT run, off_host, count(DISTINCT target) AS targets FROM plain WHERE off_hos
 -- A network's own loss: names that time out now and then and load more often.
 CREATE OR REPLACE TEMP TABLE network_context AS
 SELECT probe_cc, probe_asn, count(DISTINCT target) AS targets,
-       count(DISTINCT target) FILTER (lost AND lost_near < page_near) AS lost_targets,
-       count(*) AS n, count(*) FILTER (lost AND lost_near < page_near) AS n_lost,
+       count(DISTINCT target) FILTER (lost AND lost_near = 0 AND page_near >= 1) AS lost_targets,
+       count(*) AS n, count(*) FILTER (lost AND lost_near = 0 AND page_near >= 1) AS n_lost,
        count(DISTINCT target) FILTER (dead_name_answered) AS dead_answered,
        count(DISTINCT target) FILTER (dead_name_dead) AS dead_dead
 FROM plain JOIN repetition USING (key) GROUP BY ALL;

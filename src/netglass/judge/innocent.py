@@ -1,8 +1,8 @@
 """The innocent causes of a failure, and what the record says of each: excluded, not excluded, or found.
 
-One row per confounder that web_connectivity can meet (numbers as in ``docs/explanation/confounders.md``). ``excluded`` and ``found`` are predicates
-over a row of facts, ``because`` and ``found_says`` fill ``{field}`` places from it. What is neither is said to be open: a reader must see
-what was not tested as plainly as what was.
+One row per confounder that web_connectivity can meet. ``excluded`` and ``found`` are predicates over a row of facts, ``because`` and
+``found_says`` fill ``{field}`` places from it. What is neither is said to be open: a reader must see what was not tested as plainly as
+what was.
 """
 
 from collections.abc import Callable, Mapping
@@ -58,9 +58,11 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         "the user's own filtering resolver did it",
         lambda f: f["n_sys"] > 0 or f["looked_up"],
-        lambda f: (f["resolver_asn"] or 0) in (0, f["probe_asn"]) and bool(f["resolver_asn"]) or f["n_udp_unvouched"] > 0,
+        lambda f: f["resolver_asn"] == f["probe_asn"] or f["n_udp_unvouched"] > 0,
         "the resolver belongs to the network (AS{resolver_asn}), or a public resolver was answered for in the same way",
-        lambda f: (f["resolver_asn"] or 0) not in (0, f["probe_asn"]) and f["n_sys_vouched"] == 0 and f["n_udp_vouched"] > 0,
+        lambda f: (
+            (f["resolver_asn"] or 0) not in (0, f["probe_asn"]) and f["n_sys_vouched"] == 0 and f["n_udp_vouched"] > 0
+        ),
         "the resolver (AS{resolver_asn}) is not the network's, and another one answered rightly",
         "the resolver (AS{resolver_asn}) is not in the probe's network (AS{probe_asn})",
     ),
@@ -87,13 +89,20 @@ CAUSES: tuple[Cause, ...] = (
         lambda f: f["cert_bad"],
         lambda f: not f["cert_genuine"] and f["others_cert_bad"] == 0 and f["others_tls_good"] >= 1,
         "{others_tls_good} other names were verified in the same run, and the certificate is not the site's",
-        lambda f: f["cert_genuine"] or f["others_cert_bad"] >= 1 or f["version_bad_countries"] >= 2 or f["interception_product"],
+        lambda f: (
+            f["cert_genuine"]
+            or f["others_cert_bad"] >= 1
+            or f["version_bad_countries"] >= 2
+            or f["interception_product"]
+        ),
         "the certificate is the site's own, or others were rejected in the same run or by the same client version",
         "no other certificate was seen in this run",
     ),
     Cause(
         "packet loss on the probe's line",
-        lambda f: "timeout" in (f["tcp_outcome"], f["tls_outcome"], f["http_outcome"], f["sys_outcome"], f["hop_outcome"]),
+        lambda f: (
+            "timeout" in (f["tcp_outcome"], f["tls_outcome"], f["http_outcome"], f["sys_outcome"], f["hop_outcome"])
+        ),
         lambda f: f["others_lost"] == 0 and f["others_page_good"] >= 1,
         "{others_page_good} other names loaded in the same run and none timed out",
         lambda f: f["others_lost"] >= 1,

@@ -63,7 +63,9 @@ def compute_posterior(evidence: Floats, prior: dict[Hypothesis, float] | None = 
 def scale_prior(prevalence: float) -> dict[Hypothesis, float]:
     """Return the prior with another prevalence of interference (0 to 1), the other hypotheses keeping their proportions."""
     rest = 1.0 - PRIOR[Hypothesis.NETWORK_INTERFERENCE]
-    return {h: prevalence if h is Hypothesis.NETWORK_INTERFERENCE else p * (1 - prevalence) / rest for h, p in PRIOR.items()}
+    return {
+        h: prevalence if h is Hypothesis.NETWORK_INTERFERENCE else p * (1 - prevalence) / rest for h, p in PRIOR.items()
+    }
 
 
 def compute_sensitivity(evidence: Floats) -> Floats:

@@ -38,9 +38,13 @@ _CONNECT_SILENT = "(tcp_n > 0 AND tcp_ok = 0 AND tcp_bad_no_ctl > 0 AND tcp_bad_
 _UNSHAKEN = "(tls_n > 0 AND tls_ok = 0 AND tls_bad_ctl_ok > 0)"
 _SHAKE_SILENT = "(tls_n > 0 AND tls_ok = 0 AND tls_bad_no_ctl > 0 AND tls_bad_ctl_ok = 0 AND tls_bad_ctl_bad = 0)"
 _CONNECTED = "(depth > 0 OR ((tcp_ok > 0 OR tcp_n = 0) AND (last_scheme = 'http' OR tls_ok > 0 OR tls_n = 0)))"
-_UNFETCHED = f"(http_outcome IS NOT NULL AND http_outcome <> 'success' AND page_vouched AND helper_arrived AND {_CONNECTED})"
+_UNFETCHED = (
+    f"(http_outcome IS NOT NULL AND http_outcome <> 'success' AND page_vouched AND helper_arrived AND {_CONNECTED})"
+)
 _PLAIN_PAGE = "(http_outcome = 'success' AND status IS NOT NULL AND NOT sealed AND NOT same_page AND page_vouched)"
-_NO_REFUSAL = "(refusal IS NULL OR (status < 400 AND refusal IN ('geo', 'denied') AND NOT coalesce(server_match, header_match)))"
+_NO_REFUSAL = (
+    "(refusal IS NULL OR (status < 400 AND refusal IN ('geo', 'denied') AND NOT coalesce(server_match, header_match)))"
+)
 _PLAIN_OTHER = f"({_PLAIN_PAGE} AND helper_arrived AND control_http_status < 400 AND {_NO_REFUSAL})"
 _OFF_SITE = "(location_host IS NOT NULL AND first_scheme = 'http' AND NOT same_site)"
 _GENUINE_REDIRECT = "(first_scheme = 'https' OR same_site OR redirect_countries > 1 OR redirect_target_same > 0)"

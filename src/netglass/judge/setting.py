@@ -32,7 +32,9 @@ COMMON_HEADERS = (
 """Headers so common that sharing them says nothing. **Source**: OONI ts-017-web-connectivity, headers_match, extended by RFC 9110
 and RFC 9111 fields that most servers send."""
 
-PORTAL_WORDS = r"\b(captive|hot-?spot|wi-?fi|wlan|walled.?garden|guest.?(net|access|login)|portal.?(login|auth)|splash.?page)\b"
+PORTAL_WORDS = (
+    r"\b(captive|hot-?spot|wi-?fi|wlan|walled.?garden|guest.?(net|access|login)|portal.?(login|auth)|splash.?page)\b"
+)
 """Words in the host, title or URL of a captive portal's page. **Source**: RFC 8952 (captive portal architecture) for the terms."""
 
 INTERCEPTION_PRODUCTS = (

@@ -55,7 +55,9 @@ def make_verdict_query(rules: Sequence[Rule], ruleset: str) -> str:
         rules: the rules, in the order of ``fired``.
         ruleset: hash of the rules.
     """
-    interfering = _list_paths([(i, r) for i, r in enumerate(rules) if r.mechanism != "NULL" and r.weight[0] >= MECHANISM_WEIGHT])
+    interfering = _list_paths(
+        [(i, r) for i, r in enumerate(rules) if r.mechanism != "NULL" and r.weight[0] >= MECHANISM_WEIGHT]
+    )
     harmless = _list_paths([(i, r) for i, r in enumerate(rules) if r.rule_id in HARMLESS_MECHANISMS])
     sentences = "\n        ".join(f"WHEN {i} THEN {make_sentence(r.says)}" for i, r in enumerate(rules))
     sources = SOURCES | {"ruleset": quote_text(ruleset)}

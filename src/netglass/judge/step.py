@@ -1,13 +1,13 @@
 """The steps of one measurement in words, in the order of the path: lookups, connections, handshakes, requests, and the helper's."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
 
 _LOOKUPS = """
-SELECT depth, route, hostname, any_value(resolver_address), list_sort(list(DISTINCT address) FILTER (address IS NOT NULL)),
-       min(failure) FILTER (address IS NULL AND coalesce(query_type, '') <> 'AAAA'), bool_or(bogon), any_value(fingerprint)
+SELECT depth, route, hostname, list_sort(list(DISTINCT address) FILTER (address IS NOT NULL)),
+       min(failure) FILTER (address IS NULL AND coalesce(query_type, '') <> 'AAAA'), bool_or(bogon), min(fingerprint)
 FROM dns WHERE key = $key AND route IS NOT NULL GROUP BY depth, route, hostname ORDER BY depth, route DESC
 """
 _CONNECTS = """
@@ -40,7 +40,7 @@ ROUTES = {
 def describe_steps(connection: "duckdb.DuckDBPyConnection", key: int) -> list[str]:
     """Return one line per step of the measurement with this key, redirects marked by their hop."""
     lines = []
-    for depth, route, host, _, addresses, failure, bogon, fingerprint in _rows(connection, _LOOKUPS, key):
+    for depth, route, host, addresses, failure, bogon, fingerprint in _rows(connection, _LOOKUPS, key):
         result = ", ".join(addresses) if addresses else (failure or "no address")
         marks = " (not a public address)" if bogon else ""
         marks += f" (known block-page address: {fingerprint})" if fingerprint else ""
@@ -53,8 +53,14 @@ def describe_steps(connection: "duckdb.DuckDBPyConnection", key: int) -> list[st
         lines.append(
             f"{_hop(depth)}TLS with {name} at {_endpoint(address, port)}: {failure or 'completed'}{certificate}{checked}{_helper(control)}"
         )
-    for depth, url, address, failure, status, length, title, location, refusal, prints in _rows(connection, _REQUESTS, key):
-        parts = [f"status {status}" if status else None, f"{length} bytes" if length else None, f"title “{title}”" if title else None]
+    for depth, url, address, failure, status, length, title, location, refusal, prints in _rows(
+        connection, _REQUESTS, key
+    ):
+        parts = [
+            f"status {status}" if status else None,
+            f"{length} bytes" if length else None,
+            f"title “{title}”" if title else None,
+        ]
         parts += [f"to {location}" if location else None, f"refusal: {refusal}" if refusal else None]
         parts += [f"block page: {', '.join(prints)}" if prints else None, failure]
         lines.append(f"{_hop(depth)}GET {url}{f' at {address}' if address else ''}: {', '.join(p for p in parts if p)}")
@@ -71,7 +77,7 @@ def _describe_helper(connection: "duckdb.DuckDBPyConnection", key: int) -> list[
     return [*lines, f"test helper, page: {', '.join(p for p in page if p) or 'not asked for'}"]
 
 
-def _rows(connection: "duckdb.DuckDBPyConnection", query: str, key: int) -> list[tuple[object, ...]]:
+def _rows(connection: "duckdb.DuckDBPyConnection", query: str, key: int) -> list[tuple[Any, ...]]:
     return connection.execute(query, {"key": key}).fetchall()
 
 

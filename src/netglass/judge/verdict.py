@@ -63,9 +63,3 @@ def decide_states(posterior: Floats, fired: Bools, proven: Bools, arrived: Bools
     local = best == HYPOTHESES.index(Hypothesis.LOCAL_FAULT)
     locus[local & ~unsure & fired[:, chosen].any(axis=1)] = str(Locus.RESOLVER_CHOICE)
     return Decision(state, locus)
-
-
-def keep_deepest(paths: Sequence[str]) -> list[str]:
-    """Return ``paths`` without those that are prefixes of others, sorted."""
-    unique = set(paths)
-    return sorted(p for p in unique if not any(q.startswith(p + ".") for q in unique))

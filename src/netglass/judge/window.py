@@ -57,7 +57,9 @@ _COMBINATION_TYPES = {
 def hash_ruleset(rules: Sequence[Rule] = RULES) -> str:
     """Return the hash of rules, prior, prevalences and the scripts of facts, 16 hexadecimal digits."""
     shares = {str(hypothesis): share for hypothesis, share in PRIOR.items()}
-    text = msgspec.json.encode([list(rules), list(DEFECTS), shares, PREVALENCES, [read_script(script) for script in SCRIPTS]])
+    text = msgspec.json.encode(
+        [list(rules), list(DEFECTS), shares, PREVALENCES, [read_script(script) for script in SCRIPTS]]
+    )
     return hashlib.sha256(text).hexdigest()[:16]
 
 
@@ -88,7 +90,9 @@ def judge_window(
     return make_verdict_query(rules, hash_ruleset(rules))
 
 
-def _store_table(connection: "duckdb.DuckDBPyConnection", name: str, columns: dict[str, NDArray[np.generic]], chosen: str = "*") -> None:
+def _store_table(
+    connection: "duckdb.DuckDBPyConnection", name: str, columns: dict[str, NDArray[np.generic]], chosen: str = "*"
+) -> None:
     connection.register("rows", columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {chosen} FROM rows")
     connection.unregister("rows")
@@ -113,7 +117,7 @@ def describe_combinations(fired: Bools, proven: Bools, rules: Sequence[Rule]) ->
     chosen = choose_strongest(fired, rules)
     evidence = sum_evidence(chosen, rules)
     posterior = compute_posterior(evidence)
-    arrived = fired[:, _places(rules, ARRIVED_RULES)].any(axis=1)
+    arrived = _any_of(fired, rules, ARRIVED_RULES)
     decision = decide_states(posterior, fired, proven, arrived, rules)
     interference = HYPOTHESES.index(Hypothesis.NETWORK_INTERFERENCE)
     return {
@@ -121,19 +125,19 @@ def describe_combinations(fired: Bools, proven: Bools, rules: Sequence[Rule]) ->
         "state": decision.state,
         "locus": decision.locus,
         "interfered": np.isin(decision.state, [str(state) for state in INTERFERED]),
-        "harmless": fired[:, _places(rules, HARMLESS_MECHANISMS)].any(axis=1),
+        "harmless": _any_of(fired, rules, HARMLESS_MECHANISMS),
         "p_blocked": np.ascontiguousarray(posterior[:, interference]),
         "prior": np.full(len(fired), PRIOR[Hypothesis.NETWORK_INTERFERENCE]),
         "reason": find_reason(chosen, posterior, rules),
         "opening": np.array([OPENINGS[state] for state in decision.state], dtype=object),
         "p_blocked_range": _encode(compute_sensitivity(evidence).tolist()),
         "log10_lr": _encode([dict(zip(HYPOTHESES, row, strict=True)) for row in evidence.tolist()]),
-        "rules": _encode([[_describe(rules[i]) for i in np.flatnonzero(row)] for row in fired]),
+        "rules": _encode([[_describe(rules[i]) for i in np.flatnonzero(row).tolist()] for row in fired]),
     }
 
 
-def _places(rules: Sequence[Rule], ids: Sequence[str]) -> list[int]:
-    return [i for i, rule in enumerate(rules) if rule.rule_id in ids]
+def _any_of(fired: Bools, rules: Sequence[Rule], ids: Sequence[str]) -> Bools:
+    return np.asarray(fired[:, [i for i, rule in enumerate(rules) if rule.rule_id in ids]].any(axis=1), dtype=np.bool_)
 
 
 def _describe(rule: Rule) -> dict[str, object]:
