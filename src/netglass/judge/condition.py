@@ -1,0 +1,36 @@
+"""Conditions and mechanisms that several rules share: SQL over one row of facts (``fact.sql``), named for what they mean."""
+
+UNVOUCHED = "(sys_ok AND n_sys > 0 AND n_sys_vouched = 0 AND n_sys_bogon = 0 AND (helper_resolved OR doh_ok))"
+NETWORK_RESOLVER = "(coalesce(resolver_asn, 0) IN (0, probe_asn) OR n_udp_unvouched > 0)"
+UNREACHED = "(tcp_n > 0 AND tcp_ok = 0 AND tcp_bad_ctl_ok > 0)"
+CONNECT_SILENT = "(tcp_n > 0 AND tcp_ok = 0 AND tcp_bad_no_ctl > 0 AND tcp_bad_ctl_ok = 0 AND tcp_bad_ctl_bad = 0)"
+UNSHAKEN = "(tls_n > 0 AND tls_ok = 0 AND tls_bad_ctl_ok > 0)"
+SHAKE_SILENT = "(tls_n > 0 AND tls_ok = 0 AND tls_bad_no_ctl > 0 AND tls_bad_ctl_ok = 0 AND tls_bad_ctl_bad = 0)"
+CONNECTED = "(depth > 0 OR ((tcp_ok > 0 OR tcp_n = 0) AND (last_scheme = 'http' OR tls_ok > 0 OR tls_n = 0)))"
+UNFETCHED = (
+    f"(http_outcome IS NOT NULL AND http_outcome <> 'success' AND page_vouched AND helper_arrived AND {CONNECTED})"
+)
+PLAIN_PAGE = "(http_outcome = 'success' AND status IS NOT NULL AND NOT sealed AND NOT same_page AND page_vouched)"
+NO_REFUSAL = (
+    "(refusal IS NULL OR (status < 400 AND refusal IN ('geo', 'denied') AND NOT coalesce(server_match, header_match)))"
+)
+PLAIN_OTHER = f"({PLAIN_PAGE} AND helper_arrived AND control_http_status < 400 AND {NO_REFUSAL})"
+OFF_SITE = "(location_host IS NOT NULL AND first_scheme = 'http' AND NOT same_site)"
+GENUINE_REDIRECT = "(first_scheme = 'https' OR same_site OR redirect_countries > 1 OR redirect_target_same > 0)"
+ELSEWHERE = "(elsewhere_reporters >= 2)"
+AS_BEFORE = "(lost_near >= 1 AND page_near = 0)"
+INJECTED_MECHANISM = (
+    "CASE WHEN dns_fingerprint IS NOT NULL OR injected_showed_page OR (status IS NOT NULL AND NOT page_vouched AND NOT sealed"
+    " AND NOT same_page) THEN 'dns.injection.blockpage' ELSE 'dns.injection' END"
+)
+MITM = "CASE WHEN cert_self_signed OR tls_outcome = 'cert_authority' THEN 'tls.mitm.self_signed' ELSE 'tls.mitm' END"
+PAGE_MECHANISM = f"CASE WHEN {OFF_SITE} THEN 'http.redirect' ELSE 'http.blockpage' END"
+TIMED_OUT = (
+    "'timeout' IN (coalesce(sys_outcome, ''), coalesce(tcp_outcome, ''), coalesce(tls_outcome, ''), coalesce(http_outcome, ''),"
+    " coalesce(hop_outcome, ''))"
+)
+HIDDEN_CODE = (
+    "CASE WHEN NOT starts_with(sys_failure, 'android_') THEN 'dns.nodata'"
+    " WHEN udp_outcome IN ('nxdomain', 'refused', 'servfail', 'timeout') THEN 'dns.' || udp_outcome ELSE 'dns' END"
+)
+HTTP_OR_TLS = "CASE WHEN last_scheme = 'https' THEN '{}' ELSE '{}' END"
