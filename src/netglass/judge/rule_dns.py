@@ -90,7 +90,7 @@ DNS_RULES: tuple[Rule, ...] = (
         "dns",
         "dns",
         f"{UNVOUCHED} AND NOT same_page",
-        (0.58, 0.0, 0.0, 0.0, -0.3),
+        (0.13, 0.0, 0.0, 0.0, -0.1),
         "the network's resolver answered {unvouched}, which matches nothing that the helper or others got",
         "P1",
         0.6,
