@@ -11,7 +11,7 @@ from netglass.api.ingest import ingest
 from netglass.store.manifest import read_records
 from netglass.store.query import open_store
 from netglass.vocab.error import EngineError
-from tests.store.world import crash_at, list_bytes, make_record, run_ingest, write_lines
+from tests.store.world import crash_at, list_bytes, make_record, run_ingest, write_lines, write_world
 
 KEYS = "SELECT count(*), count(DISTINCT key) FROM measurement"
 
@@ -100,34 +100,35 @@ def test_steps_hang_on_their_measurement(raw: Path, tmp_path: Path, small_batche
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_killed_run_and_another_give_the_store_of_an_undisturbed_run(raw: Path, tmp_path: Path, workers: int) -> None:
-    whole = tmp_path / "whole"
-    assert run_ingest(raw, whole).returncode == 0
-    expected = list_bytes(whole)
-    moments = random.Random(workers).sample(range(3, 110 if workers == 1 else 90), 5)
-    for moment in moments:
+def test_a_killed_run_and_another_give_the_store_of_an_undisturbed_run(
+    tmp_path: Path, small_batches: None, workers: int
+) -> None:
+    raw = write_world(tmp_path / "raw", files=3)
+    whole = open_store(tmp_path / "whole")
+    ingest(whole, raw)
+    for moment in random.Random(workers).sample(range(3, 55), 5):
         store = tmp_path / f"killed-at-{moment}"
         killed = run_ingest(raw, store, workers=workers, before=crash_at(moment, store))
         assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-        assert run_ingest(raw, store, workers=workers).returncode == 0
-        assert list_bytes(store) == expected
+        ingest(open_store(store), raw)
+        assert list_bytes(store) == list_bytes(whole.root)
 
 
-def test_ctrl_c_keeps_what_was_finished_and_goes_on(raw: Path, tmp_path: Path) -> None:
-    whole, store = tmp_path / "whole", tmp_path / "store"
-    run_ingest(raw, whole)
+def test_ctrl_c_keeps_what_was_finished_and_goes_on(raw: Path, tmp_path: Path, small_batches: None) -> None:
+    whole, store = open_store(tmp_path / "whole"), tmp_path / "store"
+    ingest(whole, raw)
     stopped = run_ingest(raw, store, before=crash_at(60, store, "SIGINT"))
     assert stopped.returncode == 130
     assert b"interrupted" in stopped.stderr
     assert list((store / "temporary").iterdir()) == []
     assert 0 < len(read_records(open_store(store).layout)) < 7
-    assert run_ingest(raw, store).returncode == 0
-    assert list_bytes(store) == list_bytes(whole)
+    ingest(open_store(store), raw)
+    assert list_bytes(store) == list_bytes(whole.root)
 
 
-def test_a_full_disk_is_named_and_leaves_a_clean_store(raw: Path, tmp_path: Path) -> None:
-    whole, store = tmp_path / "whole", tmp_path / "store"
-    run_ingest(raw, whole)
+def test_a_full_disk_is_named_and_leaves_a_clean_store(raw: Path, tmp_path: Path, small_batches: None) -> None:
+    whole, store = open_store(tmp_path / "whole"), tmp_path / "store"
+    ingest(whole, raw)
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))"
     full = run_ingest(raw, store, before=limit)
     assert full.returncode == 2
@@ -135,8 +136,8 @@ def test_a_full_disk_is_named_and_leaves_a_clean_store(raw: Path, tmp_path: Path
     assert b"what was finished is kept" in full.stderr.replace(b"\n", b" ")
     assert list((store / "temporary").iterdir()) == []
     assert ng.open(store).connect().execute(KEYS).fetchall() == [(0, 0)]
-    assert run_ingest(raw, store).returncode == 0
-    assert list_bytes(store) == list_bytes(whole)
+    ingest(open_store(store), raw)
+    assert list_bytes(store) == list_bytes(whole.root)
 
 
 def test_a_worker_that_dies_is_named(

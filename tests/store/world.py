@@ -12,6 +12,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
+"""Lets a process of its own find this checkout's package."""
+
 REPORT = "20240115T061203Z_webconnectivity_XA_64512_n1_{:016d}"
 
 UNSTABLE = ("lock", "readers")

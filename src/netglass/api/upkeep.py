@@ -1,9 +1,10 @@
 """Looking after a store: what it holds, whether it is sound, making it compact, and forgetting a report."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -122,13 +123,10 @@ def forget(store: "Store", report_id: str) -> Forgotten:
 
 def remake(store: "Store", tables: dict[str, tuple[str | None, str | None]]) -> None:
     """Run ``judge`` and ``detect`` again over the windows of the derived ``tables`` that there were."""
-    from netglass.api.detect import detect
-    from netglass.api.judge import judge
-
-    verbs: tuple[tuple[str, Callable[..., Any]], ...] = (("verdict", judge), ("event", detect))
-    for table, verb in verbs:
+    for table, verb in (("verdict", "judge"), ("event", "detect")):
         if table in tables:
-            verb(store, *(parse_moment(edge) for edge in tables[table]))
+            function = getattr(import_module(f"netglass.api.{verb}"), verb)
+            function(store, *(parse_moment(edge) for edge in tables[table]))
 
 
 def parse_moment(text: str | None) -> datetime | None:

@@ -86,8 +86,9 @@ class Committer:
         gone = self._find_gone(built, folder, keys, uids)
         drafts = list_drafts(folder, built.files)
         if gone:
-            count_gone(built.inputs, gone, read_duplicates(self._connection, drafts))
-            drafts = drop_rows(self._connection, drafts, folder / "kept", gone)
+            forgotten = {item.measurement_uid for item in gone if item.stored_uid is None}
+            count_gone(built.inputs, gone, read_duplicates(self._connection, drafts), forgotten)
+            drafts = drop_rows(self._connection, drafts, folder / "kept", gone, forgotten)
             keys = keys[~np.isin(keys, np.array([item.key for item in gone], dtype=np.uint64))]
         part_id = name_part(built.inputs, self._refdata_hash)
         files = move_files(self.layout, part_id, drafts)
@@ -153,10 +154,13 @@ def list_drafts(folder: Path, files: dict[str, list[FileEntry]]) -> Drafts:
     return {table: [Draft(folder / entry.name, entry) for entry in entries] for table, entries in files.items()}
 
 
-def drop_rows(connection: duckdb.DuckDBPyConnection, drafts: Drafts, folder: Path, gone: Sequence[Gone]) -> Drafts:
+def drop_rows(
+    connection: duckdb.DuckDBPyConnection, drafts: Drafts, folder: Path, gone: Sequence[Gone], forgotten: Container[str]
+) -> Drafts:
     """Write files that hold the measurements ``gone`` again below ``folder``, without them; the other files stay where they are.
 
-    Those that repeat a stored measurement become rows of ``duplicate``; of those forgotten nothing is left, nor of their duplicates.
+    Those that repeat a stored measurement become rows of ``duplicate``; of those ``forgotten``, here or in another part, nothing is
+    left, nor of their duplicates.
     """
     connection.register("gone", {"key": np.array([item.key for item in gone], dtype=np.uint64)})
     kept = dict(drafts)
@@ -168,7 +172,7 @@ def drop_rows(connection: duckdb.DuckDBPyConnection, drafts: Drafts, folder: Pat
         ]
     connection.unregister("gone")
     old_rows = read_duplicates(connection, drafts)
-    new_rows = merge_duplicates(old_rows, gone)
+    new_rows = merge_duplicates(old_rows, gone, forgotten)
     if new_rows != old_rows:
         writer = PartWriter(folder, ["duplicate"], connection)
         writer.add({"duplicate": new_rows})
@@ -193,26 +197,23 @@ def read_duplicates(connection: duckdb.DuckDBPyConnection, drafts: Drafts) -> li
     return connection.execute(f"FROM {list_files(names)}").fetchall() if names else []
 
 
-def merge_duplicates(old: Iterable[DuplicateRow], gone: Iterable[Gone]) -> list[DuplicateRow]:
-    """Return the duplicates after ``gone`` went: duplicates of what became a duplicate itself name what is stored."""
-    gone = list(gone)
-    renamed = {item.measurement_uid: item.stored_uid for item in gone}
-    rows = [
-        (item.measurement_uid, item.stored_uid, item.source_file, item.source_offset)
-        for item in gone
-        if item.stored_uid
-    ]
-    for uid, stored_uid, source_file, offset in old:
-        now = renamed.get(stored_uid, stored_uid)
-        if now is not None:
-            rows.append((uid, now, source_file, offset))
+def merge_duplicates(
+    old: Iterable[DuplicateRow], gone: Iterable[Gone], forgotten: Container[str]
+) -> list[DuplicateRow]:
+    """Return the duplicates after ``gone`` went: those of what became a duplicate itself name what is stored, those of ``forgotten``
+    measurements go with them."""
+    named = [item for item in gone if item.stored_uid]
+    renamed = {item.measurement_uid: item.stored_uid or "" for item in named}
+    rows = [(item.measurement_uid, item.stored_uid or "", item.source_file, item.source_offset) for item in named]
+    rows += [(row[0], renamed.get(row[1], row[1]), row[2], row[3]) for row in old if row[1] not in forgotten]
     return sorted(rows, key=lambda row: (row[2], row[3], row[0]))
 
 
-def count_gone(inputs: Sequence[InputEntry], gone: Sequence[Gone], old: Iterable[DuplicateRow]) -> None:
-    """Move the measurements ``gone``, and the duplicates of forgotten ones, to where they belong in the counts of their inputs."""
+def count_gone(
+    inputs: Sequence[InputEntry], gone: Sequence[Gone], old: Iterable[DuplicateRow], forgotten: Container[str]
+) -> None:
+    """Move the measurements ``gone``, and the duplicates of ``forgotten`` ones, to where they belong in the counts of their inputs."""
     by_name = {entry.name: entry.counts for entry in inputs}
-    forgotten = {item.measurement_uid for item in gone if item.stored_uid is None}
     for item in gone:
         counts = by_name[find_name(by_name, item.source_file)]
         counts.stored -= 1
@@ -229,7 +230,7 @@ def count_gone(inputs: Sequence[InputEntry], gone: Sequence[Gone], old: Iterable
 def find_name(names: Container[str], source_file: str) -> str:
     """Return the name of the input that ``source_file`` (name, or name, colon and member) speaks of."""
     name = source_file
-    while name not in names:
+    while name and name not in names:
         name = name.rpartition(":")[0]
     return name
 

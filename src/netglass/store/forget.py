@@ -16,7 +16,7 @@ from netglass.store.layout import Layout, make_work_dir, write_json
 from netglass.store.lock import try_exclusive
 from netglass.store.manifest import Record, hash_report, read_forgotten, read_records, write_record
 from netglass.store.part import connect_writer, quote_literal
-from netglass.store.sweep import sweep_store
+from netglass.store.sweep import delete_orphans
 from netglass.vocab.error import EngineError
 
 REMADE = ("verdict", "event", "coverage")
@@ -43,16 +43,15 @@ def forget_report(layout: Layout, report_id: str) -> Forgotten:
             )
         write_json(layout.forgotten_file, sorted(read_forgotten(layout) | {hash_report(report_id)}))
         connection = connect_writer()
-        found = [
-            (record, gone)
-            for record in read_records(layout)
-            if (gone := _find_rows(connection, layout, record, report_id))
-        ]
+        found = [(record, _find_rows(connection, layout, record, report_id)) for record in read_records(layout)]
+        uids = {item.measurement_uid for _, gone in found for item in gone}
         raw_files = {path for record, gone in found for path in _list_raw(record, gone)}
-        for record, gone in found:
-            _rewrite(connection, layout, record, gone)
-        _forget_derived(connection, layout, [item.measurement_uid for _, gone in found for item in gone], report_id)
-    sweep_store(layout)
+        for record, gone in reversed(
+            found
+        ):  # a duplicate lies no earlier than what it repeats: a killed run finds both again
+            _rewrite(connection, layout, record, gone, uids)
+        _forget_derived(connection, layout, uids, report_id)
+        delete_orphans(layout)
     return Forgotten(sum(len(gone) for _, gone in found), tuple(sorted(raw_files)))
 
 
@@ -74,16 +73,21 @@ def _list_raw(record: Record, gone: Iterable[Gone]) -> set[str]:
     }
 
 
-def _rewrite(connection: duckdb.DuckDBPyConnection, layout: Layout, record: Record, gone: list[Gone]) -> None:
-    inputs = [entry for origin in record.origins for entry in origin.inputs]
+def _rewrite(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, record: Record, gone: list[Gone], forgotten: set[str]
+) -> None:
+    """Write a part again without its rows of the report, and without duplicates of rows that any part had."""
+    drafts = list_drafts(layout.part_dir, record.files)
+    duplicates = read_duplicates(connection, drafts)
+    if not gone and not any(row[1] in forgotten for row in duplicates):
+        return
+    count_gone([entry for origin in record.origins for entry in origin.inputs], gone, duplicates, forgotten)
     with make_work_dir(layout) as folder:
-        drafts = list_drafts(layout.part_dir, record.files)
-        count_gone(inputs, gone, read_duplicates(connection, drafts))
-        record.files = move_files(layout, record.part_id, drop_rows(connection, drafts, folder, gone))
+        record.files = move_files(layout, record.part_id, drop_rows(connection, drafts, folder, gone, forgotten))
     write_record(layout, record)
 
 
-def _forget_derived(connection: duckdb.DuckDBPyConnection, layout: Layout, uids: list[str], report_id: str) -> None:
+def _forget_derived(connection: duckdb.DuckDBPyConnection, layout: Layout, uids: set[str], report_id: str) -> None:
     """Drop the tables that are made again, and from the change log the lines that speak of the report."""
     for table in REMADE:
         drop_derived(layout, table)

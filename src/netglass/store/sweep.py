@@ -25,11 +25,17 @@ def find_orphans(layout: Layout, records: Iterable[Record]) -> list[Path]:
     return sorted(path for path in found if path.is_file() and path not in named)
 
 
+def delete_orphans(layout: Layout) -> None:
+    """Delete the files that no record names. Use it while nobody reads the store."""
+    for path in find_orphans(layout, read_records(layout)):
+        path.unlink(missing_ok=True)
+
+
 def sweep_store(layout: Layout) -> None:
     """Delete what killed commands left behind, and replaced files unless somebody reads the store. Use it under the writer's lock."""
     with try_exclusive(layout) as alone:
         for folder in layout.temporary_dir.iterdir() if layout.temporary_dir.exists() else ():
             if alone or not folder.name.startswith("spill"):
                 shutil.rmtree(folder, ignore_errors=True)
-        for path in find_orphans(layout, read_records(layout)) if alone else ():
-            path.unlink(missing_ok=True)
+        if alone:
+            delete_orphans(layout)
