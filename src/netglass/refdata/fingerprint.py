@@ -8,7 +8,6 @@ the body as text and its dot matches line ends, as in OONI's own pipeline (ooni/
 ``re.DOTALL``).
 """
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 from netglass.refdata.address import format_address, parse_address
 from netglass.refdata.pattern import DOTALL, ONCE, PREFILTER, UCP, UTF8, Expression, can_compile, quote_literal
+from netglass.refdata.sheet import read_records
 from netglass.vocab.error import InputError
 
 COLUMNS = ("name", "scope", "location_found", "pattern_type", "pattern", "expected_countries")
@@ -26,6 +26,9 @@ FALSE_POSITIVE = "fp"
 
 _EXACT = re.compile(r"(?:[^\\.^$*+?{}\[\]|()]|\{(?![0-9,])|\}|\\[^0-9A-Za-z]|\.(?:[*+]\??)?)+")
 """Expressions that mean the same in Python and Hyperscan: literals, escaped punctuation, dots and starred dots."""
+
+_UNLIKE = re.compile(r"\\[A-Za-z]|\(\?[A-Za-z]|\$")
+"""Constructs that Python and PCRE read differently (U+001C is white space in Python alone); they make no filter."""
 
 
 class Fingerprint(NamedTuple):
@@ -84,16 +87,11 @@ def read_fingerprints(path: Path) -> list[Rule]:
         InputError: a column is missing or a row cannot be used; the message names file, line and field.
     """
     rules: list[Rule] = []
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise InputError(f"{path}:1: no column {', '.join(missing)}; expected OONI's layout: {','.join(COLUMNS)}")
-        for row in reader:
-            try:
-                rules.append(_read_rule({name: row[name] or "" for name in COLUMNS}))
-            except (ValueError, re.error) as error:
-                raise InputError(f"{path}:{reader.line_num}: {error} (fingerprint {row['name']!r})") from error
+    for line, row in read_records(path, COLUMNS, "the layout of OONI's blocking-fingerprints"):
+        try:
+            rules.append(_read_rule(row))
+        except (ValueError, re.error, RecursionError, OverflowError) as error:
+            raise InputError(f"{path}:{line}: {error} (fingerprint {row['name']!r})") from error
     return rules
 
 
@@ -105,6 +103,11 @@ class BodyPlan(NamedTuple):
     text_numbers: frozenset[int]
     confirm: frozenset[int]
     always: tuple[int, ...]
+
+
+def _can_search(pattern: str, expression: Expression) -> bool:
+    """Say whether the automaton finds whatever Python finds."""
+    return (expression.flags & PREFILTER == 0 or not _UNLIKE.search(pattern)) and can_compile(expression)
 
 
 def plan_body(rules: Sequence[Rule]) -> BodyPlan:
@@ -125,7 +128,7 @@ def plan_body(rules: Sequence[Rule]) -> BodyPlan:
             expression = Expression(rule.pattern.encode(), ONCE | DOTALL | UTF8)
         else:
             expression = Expression(rule.pattern.encode(), DOTALL | UTF8 | UCP | PREFILTER)
-        if rule.kind in ("full", "prefix") or (rule.kind == "regexp" and not can_compile(expression)):
+        if rule.kind in ("full", "prefix") or (rule.kind == "regexp" and not _can_search(rule.pattern, expression)):
             always.append(number)
             continue
         if expression.flags & UTF8:

@@ -7,7 +7,6 @@ content: ``prefix,asn,name,cc`` with a header; ranges ``start,end,asn,name`` or 
 or integers (the ip-location-db data sets); MaxMind DB files.
 """
 
-import csv
 import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -18,6 +17,7 @@ import maxminddb
 import numpy as np
 
 from netglass.refdata.address import Address, parse_plain, parse_range
+from netglass.refdata.sheet import read_rows
 from netglass.vocab.error import InputError
 
 _MASK64 = (1 << 64) - 1
@@ -93,7 +93,7 @@ def _read_row(row: list[str], header: list[str] | None) -> Range:
         )
         return Range(version, first, last, network)
     start, end = parse_plain(row[0].strip()), parse_plain(row[1].strip())
-    if end.value < start.value:
+    if end.version != start.version or end.value < start.value:
         raise ValueError("the range ends before it begins")
     if len(row) == 3:
         return Range(end.version, start.value, end.value, Network(None, None, _optional_cc(row[2])))
@@ -106,23 +106,20 @@ def read_network_csv(path: Path) -> Iterator[Range]:
     Raises:
         InputError: a line cannot be read; the message names file and line.
     """
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        reader = csv.reader(file)
-        header: list[str] | None = None
-        for row in reader:
-            names = [name.strip().lower() for name in row]
-            if reader.line_num == 1 and names[0].lstrip("\ufeff") == "prefix":
-                header = ["prefix", *names[1:]]
-                continue
-            if not row or row[0].startswith("#"):
-                continue
-            try:
-                yield _read_row(row, header)
-            except (ValueError, IndexError, KeyError) as error:
-                raise InputError(
-                    f"{path}:{reader.line_num}: {error}; expected prefix,asn,name,cc under a header of that form,"
-                    " or start,end,asn,name, or start,end,cc"
-                ) from error
+    header: list[str] | None = None
+    for line, row in read_rows(path):
+        if header is None and line == 1 and row[0].strip().lower() == "prefix":
+            header = [name.strip().lower() for name in row]
+            continue
+        if row[0].startswith("#"):
+            continue
+        try:
+            yield _read_row(row, header)
+        except (ValueError, IndexError, KeyError) as error:
+            raise InputError(
+                f"{path}:{line}: {error}; expected prefix,asn,name,cc under a header of that form,"
+                " or start,end,asn,name, or start,end,cc"
+            ) from error
 
 
 def _mmdb_network(record: dict[str, Any]) -> Network:

@@ -3,12 +3,12 @@
 The format is that of the Citizen Lab lists: ``url,category_code,category_description,date_added,source,notes``.
 """
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from netglass.refdata.sheet import read_records
 from netglass.vocab.error import InputError
 
 COLUMNS = ("url", "category_code", "date_added")
@@ -59,18 +59,13 @@ def read_test_lists(paths: Sequence[Path]) -> TargetList:
     return TargetList(entry for path in paths for entry in _read_list(path))
 
 
-def _read_list(path: Path) -> Iterable[ListedUrl]:
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise InputError(f"{path}:1: no column {', '.join(missing)}; expected the Citizen Lab layout")
-        for row in reader:
-            url = (row["url"] or "").strip()
-            try:
-                host = _read_host(url)
-            except ValueError as error:
-                raise InputError(f"{path}:{reader.line_num}: {error} (url {url!r})") from error
-            if not host:
-                raise InputError(f"{path}:{reader.line_num}: url {url!r} has no host")
-            yield ListedUrl(url, host, row["category_code"] or "", row["date_added"] or "", path.stem.partition("@")[0])
+def _read_list(path: Path) -> Iterator[ListedUrl]:
+    for line, row in read_records(path, COLUMNS, "the layout of the Citizen Lab lists"):
+        url = row["url"].strip()
+        try:
+            host = _read_host(url)
+        except ValueError as error:
+            raise InputError(f"{path}:{line}: {error} (url {url!r})") from error
+        if not host:
+            raise InputError(f"{path}:{line}: url {url!r} has no host")
+        yield ListedUrl(url, host, row["category_code"], row["date_added"], path.stem.partition("@")[0])
