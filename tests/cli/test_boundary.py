@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cyclopts import App
@@ -32,9 +33,9 @@ def ending(monkeypatch: pytest.MonkeyPatch) -> Callable[[Endings], int]:
     return run
 
 
-def raising(error: BaseException) -> Endings:
+def raising(kind: type[BaseException], *words: object) -> Endings:
     def end() -> int | None:
-        raise error
+        raise kind(*words)
 
     return end
 
@@ -42,18 +43,18 @@ def raising(error: BaseException) -> Endings:
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (NetglassError("[bold]no such store[/]"), 1, "netglass: [bold]no such store[/]"),
-        (InputError("a.jsonl, line 3: no gzip"), 2, "a.jsonl, line 3: no gzip"),
-        (RegisterError("cc is missing"), 4, "cc is missing"),
-        (KeyboardInterrupt(), 130, "the same command goes on from there"),
-        (OSError(28, "No space left on device", "part/x"), 2, "No space left on device: part/x"),
-        (ZeroDivisionError("division"), 70, "this is a defect of Netglass"),
+        ((NetglassError, "[bold]no such store[/]"), 1, "netglass: [bold]no such store[/]"),
+        ((InputError, "a.jsonl, line 3: no gzip"), 2, "a.jsonl, line 3: no gzip"),
+        ((RegisterError, "cc is missing"), 4, "cc is missing"),
+        ((KeyboardInterrupt,), 130, "the same command goes on from there"),
+        ((OSError, 28, "No space left on device", "part/x"), 2, "No space left on device: part/x"),
+        ((ZeroDivisionError, "division"), 70, "this is a defect of Netglass"),
     ],
 )
 def test_an_error_is_a_message_and_an_exit_code(
-    ending: Callable[[Endings], int], capsys: pytest.CaptureFixture[str], error: BaseException, code: int, said: str
+    ending: Callable[[Endings], int], capsys: pytest.CaptureFixture[str], error: tuple[Any, ...], code: int, said: str
 ) -> None:
-    assert ending(raising(error)) == code
+    assert ending(raising(*error)) == code
     output = capsys.readouterr()
     assert said in output.err and output.out == ""
 
