@@ -150,7 +150,7 @@ class _Batch:
     def _refuse(self, item: Quarantine, counts: Counts) -> None:
         if item.disposition == "not_understood":
             counts.not_understood += 1
-        else:
+        elif item.disposition == "quarantined":
             counts.quarantined += 1
         self.writer.add({"quarantine": [tuple(item)]})
 
