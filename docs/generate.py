@@ -5,12 +5,15 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import dropwhile
 from pathlib import Path
 
 from netglass.cli import EXIT_CODES
 from netglass.cli.app import read_examples, walk_commands
+from netglass.detect.event import BARS, NOTES
 from netglass.judge import rule as rule_module
+from netglass.judge.defect import DEFECTS
 from netglass.judge.rule import RULES, Rule
 from netglass.source.ooni.issue import ISSUES, REASONS
 from netglass.vocab.failure import OUTCOMES, Outcome
@@ -29,6 +32,8 @@ def build_pages() -> dict[str, str]:
     pages = {
         "columns.md": describe_columns(),
         "commands.md": describe_commands(),
+        "defects.md": describe_defects(),
+        "flags.md": describe_flags(),
         "exit-codes.md": describe_exit_codes(),
         "issues.md": describe_issues(),
         "rules.md": describe_rules(),
@@ -97,6 +102,40 @@ def describe_issues() -> str:
             draw_table(("reason", "meaning"), reasons),
         ]
     )
+
+
+def describe_flags() -> str:
+    """Return the page of flags of events."""
+    rows = ([f"`{name}`", meaning, "yes" if name in BARS else ""] for name, meaning in NOTES.items())
+    return (
+        "# Flags of events\n\nIn the column `flags` of `event`; a detail follows after a colon. A flag explains and never drops an"
+        " event, but some keep it unconfirmed.\n\n" + draw_table(("flag", "meaning", "bars confirmation"), rows)
+    )
+
+
+def describe_defects() -> str:
+    """Return the page of known defects of instruments."""
+    rows = (
+        [
+            f"`{item.defect_id}`",
+            item.test_name,
+            item.versions or "all",
+            describe_span(item.since, item.until),
+            item.effect,
+            item.source,
+        ]
+        for item in DEFECTS
+    )
+    return (
+        "# Defects of instruments\n\nA measurement that shows the symptom of a known defect carries `defect_` and its name among its"
+        " issues. The defect explains it away only where the control fails too, or where the same run shows the symptom for unrelated"
+        " names.\n\n" + draw_table(("defect", "test", "up to version", "dates", "effect", "source"), rows)
+    )
+
+
+def describe_span(since: date | None, until: date | None) -> str:
+    """Return a span of days in words."""
+    return "always" if since is None and until is None else f"{since or ''} to {until or ''}".strip()
 
 
 def describe_rules() -> str:

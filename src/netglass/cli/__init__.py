@@ -6,7 +6,6 @@ stdout carries the result of a command and nothing else; messages, progress and 
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib import import_module
 
 from cyclopts import CycloptsError
@@ -32,8 +31,7 @@ EXIT_CODES = {
 """Every exit code and what it means."""
 
 for _noun in NOUNS:
-    with suppress(ImportError):
-        import_module(f"netglass.cli.{_noun}")
+    import_module(f"netglass.cli.{_noun}")
 show_examples()
 group_commands()
 
