@@ -21,9 +21,13 @@ from netglass.vocab.error import UsageError
 EXIT_STRICT = 3
 
 
+RawPath = Annotated[str, Parameter(allow_leading_hyphen=True)]
+"""A file, a folder, a glob, or ``-``."""
+
+
 @app.command
 def ingest(
-    *paths: str,
+    *paths: RawPath,
     store: StoreDir = DEFAULT_STORE,
     workers: Annotated[int, Parameter(help="Processes that decode. The result does not depend on it.")] = 1,
     strict: Annotated[bool, Parameter(negative="", help="End with 3 when a record was quarantined.")] = False,
@@ -53,12 +57,24 @@ def run_ingest(paths: tuple[str, ...], store: os.PathLike[str], workers: int) ->
     Raises:
         UsageError: no path was given, or ``workers`` is below 1.
     """
-    if not paths:
-        raise UsageError("ingest needs at least one file, folder, glob or -. Example: netglass ingest raw/20240115")
     if workers < 1:
         raise UsageError(f"--workers {workers}: give 1 or more")
+    check_paths(paths)
     with show_progress() as watch:
         return ingest_paths(open_store(os.fspath(store)), paths, workers=workers, watch=watch)
+
+
+def check_paths(paths: tuple[str, ...]) -> None:
+    """Refuse what can not be meant as a path.
+
+    Raises:
+        UsageError: there is no path, or one is spelled as an option is.
+    """
+    if not paths:
+        raise UsageError("a file, a folder, a glob or - is needed. Example: netglass ingest raw/20240115")
+    for path in paths:
+        if path.startswith("-") and path != "-":
+            raise UsageError(f"there is no option {path}. A file of that name is given as ./{path}")
 
 
 @contextmanager

@@ -1,0 +1,42 @@
+"""What the command line can do, Python can do, and the other way round."""
+
+import inspect
+from importlib import import_module
+
+import pytest
+
+from netglass.api.store import Store, Verb
+from netglass.cli.app import walk_commands
+
+COMMANDS = {words.removeprefix("netglass ") for words, _ in walk_commands()}
+
+STORE_VERBS = {name for name, value in vars(Store).items() if isinstance(value, Verb)}
+
+SPELLED_APART = {"store info": "info"}
+"""Commands of the store whose method has another name."""
+
+FUNCTIONS = {
+    "sync ooni": ("sync", "sync_ooni"),
+    "refdata list": ("refdata", "list_refdata"),
+    "refdata add": ("refdata", "add_refdata"),
+    "refdata fetch": ("refdata", "fetch_refdata"),
+    "demo": ("demo", "run_demo"),
+}
+"""Commands that need no store: module below ``netglass.api`` and function."""
+
+
+def test_every_command_is_a_method_or_a_function_and_every_method_a_command() -> None:
+    assert {SPELLED_APART.get(words, words) for words in COMMANDS - set(FUNCTIONS)} == STORE_VERBS
+
+
+@pytest.mark.parametrize("words", sorted(set(FUNCTIONS) & COMMANDS))
+def test_commands_without_a_store_have_their_function(words: str) -> None:
+    module, function = FUNCTIONS[words]
+    assert callable(getattr(import_module(f"netglass.api.{module}"), function))
+
+
+@pytest.mark.parametrize("verb", sorted(STORE_VERBS))
+def test_every_verb_takes_the_store_first_and_explains_itself(verb: str) -> None:
+    function = getattr(Store, verb)
+    assert next(iter(inspect.signature(function).parameters)) == "store"
+    assert inspect.getdoc(function)
