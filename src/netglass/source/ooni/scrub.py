@@ -50,8 +50,8 @@ _TOKEN_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq
 def _replace_fields(text: str) -> str:
     if not _PRIVATE_HINT.search(text):
         return text
-    text = _HEADER.sub(rf"\1\2{SCRUBBED}", text)
     text = _PARAMETER.sub(rf"\1{SCRUBBED}", text)
+    text = _HEADER.sub(rf"\1\2{SCRUBBED}", text)
     return _TICKET.sub(rf"\1{SCRUBBED}", text)
 
 
@@ -83,14 +83,15 @@ class _Judge:
             return self._refdata.asn_of(address) == self._asn
         return surety >= least and _may_be_public(address, surety) and self._refdata.is_public(address)
 
-    def must_go(self, written: Written, least: Surety) -> bool:
+    def is_suspect(self, written: Written, least: Surety) -> bool:
         """Say whether a piece may be an address of the probe; ``least`` is the surety asked for without a map."""
-        readings, surety = written.readings, written.surety
-        if self._asn is None and self._probe is None:
-            readings = readings[:1]
-        if not any(self._is_private(address, surety, least) for address in readings):
-            return False
-        return not any(self._is_explained(address) for address in readings)
+        readings = written.readings
+        own = readings if self._asn is not None or self._probe is not None else readings[:1]
+        return any(self._is_private(address, written.surety, least) for address in own)
+
+    def explains(self, written: Written) -> bool:
+        """Say whether DNS or TCP of the measurement account for a piece in one of its readings."""
+        return any(self._is_explained(address) for address in written.readings)
 
 
 def _may_be_public(address: Address, surety: Surety) -> bool:
@@ -117,7 +118,17 @@ def _cut(text: str, pieces: list[tuple[int, int]]) -> str:
 
 
 def _choose_pieces(found: Iterable[Written], judge: _Judge, least: Surety) -> list[tuple[int, int]]:
-    return [(written.start, written.end) for written in found if judge.must_go(written, least)]
+    """Return the pieces that go: suspect, and in no part of a piece that is explained."""
+    written = tuple(found)
+    suspects = [piece for piece in written if judge.is_suspect(piece, least)]
+    if not suspects:
+        return []
+    kept = [(piece.start, piece.end) for piece in written if judge.explains(piece)]
+    return [
+        (piece.start, piece.end)
+        for piece in suspects
+        if not any(start <= piece.start and piece.end <= end for start, end in kept)
+    ]
 
 
 def scrub_text(

@@ -46,7 +46,10 @@ _LEFT = f"(?:(?<![0-9A-Za-z%])|{_ESCAPED})"
 _RIGHT = "(?![0-9A-Za-z])"
 _GROUP = "[0-9a-f]{1,4}"
 
-_DOTTED = re.compile(f"(?:(?<![0-9%])(?<!%[2-7])|{_ESCAPED}){_OCTET}(?:{_DOT}{_OCTET}){{3,}}(?![0-9])", re.I)
+_DOTTED = re.compile(
+    f"(?:(?<![0-9%])(?<!%[2-7])|{_ESCAPED}){_OCTET}(?:{_DOT}{_OCTET}){{3,}}(?![0-9]|(?<=[^0-9][0-9])[a-f](?![0-9a-z]))",
+    re.I,
+)
 _DASHED = re.compile(
     rf"(?:(?<![0-9%])(?<!%[2-7])|{_ESCAPED})([0-9]{{1,3}})([-_])([0-9]{{1,3}})\2([0-9]{{1,3}})\2([0-9]{{1,3}})(?![0-9])"
 )
@@ -127,8 +130,10 @@ def _find_dashed(text: str) -> Found:
 
 def _find_hex_pairs(text: str) -> Found:
     for match in _HEX_PAIRS.finditer(text):
-        value = int(re.sub("[^0-9a-fA-F]", "", match.group()), 16)
-        yield Written(*match.span(), (Address(4, value), _swap(value)), Surety.LIKELY)
+        digits = re.sub("[^0-9a-fA-F]", "", match.group())
+        surety = Surety.POSSIBLE if digits.isdigit() else Surety.LIKELY  # without letters it is rather decimal
+        value = int(digits, 16)
+        yield Written(*match.span(), (Address(4, value), _swap(value)), surety)
     for match in _HEX_BYTES.finditer(text):
         packed = bytes.fromhex(re.sub(r"%|\\x", "", match.group(), flags=re.I))
         if len(packed) in (4, 16):
