@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from netglass.refdata.pattern import ONCE, PREFILTER, UCP, UTF8, Expression, PatternSet
 from netglass.source.ooni.refusal import (
     BODY_SIGNS,
     GEO,
@@ -66,9 +67,30 @@ def _compile(signs: Sequence[Sign]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((kind, re.compile("|".join(f"(?:{s.expression})" for s in signs if s.kind == kind))) for kind in kinds)
 
 
-_TITLES, _BODIES, _GEOS = _compile(TITLE_SIGNS), _compile(BODY_SIGNS), _compile(GEO_SIGNS)
+_TITLES, _GEOS = _compile(TITLE_SIGNS), _compile(GEO_SIGNS)
+_WORDS = (*BODY_SIGNS, *GEO_SIGNS)
+_EXPRESSIONS = tuple(re.compile(sign.expression) for sign in _WORDS)
+_BODY_WORDS, _GEO_WORDS = range(len(BODY_SIGNS)), range(len(BODY_SIGNS), len(_WORDS))
 _HEADERS = tuple((name, sign.kind, re.compile(sign.expression)) for name, sign in HEADER_SIGNS)
 _HEADER_NAMES = frozenset(name for name, _ in HEADER_SIGNS)
+
+
+@lru_cache(maxsize=1)
+def _word_set() -> PatternSet:
+    """Return the words of pages as one automaton; what it finds is confirmed by the expressions themselves."""
+    words = (*(sign.expression for sign in _WORDS), ORDER_WORDS.pattern)
+    return PatternSet([Expression(word.encode(), PREFILTER | ONCE | UTF8 | UCP) for word in words])
+
+
+def _find_words(text: str) -> set[int]:
+    """Return the numbers of the words that ``text`` may hold. About 2 us per kB for all of them."""
+    return {number for number, _ in _word_set().scan(text.encode())}
+
+
+def _first_word(numbers: range, candidates: set[int], text: str) -> str | None:
+    """Return the first kind, in the order of the table's kinds, of which a word among ``candidates`` is in ``text``."""
+    kinds = {_WORDS[number].kind for number in numbers if number in candidates and _EXPRESSIONS[number].search(text)}
+    return next((kind for kind in dict.fromkeys(_WORDS[number].kind for number in numbers) if kind in kinds), None)
 
 
 def _first_kind(signs: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str | None:
@@ -100,9 +122,16 @@ def _read_page(body: bytes, refusing: bool) -> str | None:
     """Read words: scripts and vendors' sentences under a refusing status, sentences about countries on short pages too."""
     page = body.decode("utf-8", "replace")
     text = read_visible_text(page)
-    if (not refusing and len(text) > SHORT_TEXT) or ORDER_WORDS.search(text):
+    if not refusing and len(text) > SHORT_TEXT:
         return None
-    return _first_kind(_GEOS, text) or (_first_kind(_BODIES, page.lower()) if refusing else None)
+    candidates = _find_words(text)
+    if len(_WORDS) in candidates and ORDER_WORDS.search(text):
+        return None
+    found = _first_word(_GEO_WORDS, candidates, text)
+    if found is not None or not refusing:
+        return found
+    lower = page.lower()
+    return _first_word(_BODY_WORDS, _find_words(lower), lower)
 
 
 def find_refusal(status: int | None, headers: Sequence[tuple[str, str]], title: str | None, body: bytes) -> str | None:
