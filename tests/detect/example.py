@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.detect.world import add_row, no_rows
-
 from netglass.detect.telling import Verdicts, read_verdicts
+from tests.detect.world import add_row, no_rows
 
 START = datetime(2031, 5, 5)
 

@@ -48,7 +48,11 @@ def test_an_event_that_is_gone_is_withdrawn() -> None:
 
 def make_row(name: str, targets: list[str], begin: int, end: int) -> dict[str, Any]:
     (row, *_) = find("oooBBBBBB")
-    times = {"onset_earliest": DAY + timedelta(begin), "onset_latest": DAY + timedelta(begin), "end_latest": DAY + timedelta(end)}
+    times = {
+        "onset_earliest": DAY + timedelta(begin),
+        "onset_latest": DAY + timedelta(begin),
+        "end_latest": DAY + timedelta(end),
+    }
     return row | times | {"event_id": name, "targets": targets}
 
 
@@ -74,9 +78,15 @@ def test_names_outlive_late_data(seed: int) -> None:
     """A third of all runs comes late: what was found before has its name still, or is named by what replaced it."""
     world = make_world(seed)
     rng = random.Random(seed)
-    moments = [(asn, moment.date()) for asn, moment in zip(world.columns["probe_asn"], world.columns["observed_at"], strict=True)]
+    moments = [
+        (asn, moment.date())
+        for asn, moment in zip(world.columns["probe_asn"], world.columns["observed_at"], strict=True)
+    ]
     late = {one for one in sorted(set(moments)) if rng.random() < 1 / 3}
-    early = {name: [v for v, one in zip(values, moments, strict=True) if one not in late] for name, values in world.columns.items()}
+    early = {
+        name: [v for v, one in zip(values, moments, strict=True) if one not in late]
+        for name, values in world.columns.items()
+    }
     before, after = detect_events(read_verdicts(early)).events, detect_events(world.verdicts).events
     firm = [row["event_id"] for row in before if row["kind"] == "block" and row["state"] == "confirmed"]
     kept = set(firm) & {row["event_id"] for row in after}
@@ -97,7 +107,8 @@ def test_names_depend_on_what_and_where_and_hardly_on_when() -> None:
 
 
 @pytest.mark.parametrize(
-    "gap", [timedelta(days=60), timedelta(days=9), timedelta(days=1), timedelta(hours=2), timedelta(seconds=5), timedelta(0)]
+    "gap",
+    [timedelta(days=60), timedelta(days=9), timedelta(days=1), timedelta(hours=2), timedelta(seconds=5), timedelta(0)],
 )
 def test_two_events_on_one_target_have_two_names_whatever_their_order(gap: timedelta) -> None:
     moments = [DAY, DAY + gap]

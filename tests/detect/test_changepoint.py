@@ -61,7 +61,9 @@ def test_one_network_agrees_with_brute_force_over_all_places(seed: int) -> None:
 def test_several_networks_agree_with_brute_force(seed: int) -> None:
     rng = random.Random(100 + seed)
     networks = "".join(str(rng.randrange(3)) for _ in range(12))
-    letters = "".join("B" if 4 <= i < 10 and net != "2" and rng.random() > 0.1 else "o" for i, net in enumerate(networks))
+    letters = "".join(
+        "B" if 4 <= i < 10 and net != "2" and rng.random() > 0.1 else "o" for i, net in enumerate(networks)
+    )
     points = make_points(letters, networks)
     assert segment_points(points, 3).log_odds == pytest.approx(max(0.0, best_by_brute_force(points, 3)), abs=1e-8)
 
@@ -124,7 +126,9 @@ def test_one_network_gets_its_own_stretch() -> None:
     assert span.evidence > 10
 
 
-@pytest.mark.parametrize(("false_rate", "n_points", "most"), [(0.003, 45, 1), (0.003, 300, 1), (0.01, 45, 4), (0.01, 300, 4)])
+@pytest.mark.parametrize(
+    ("false_rate", "n_points", "most"), [(0.003, 45, 1), (0.003, 300, 1), (0.01, 45, 4), (0.01, 300, 4)]
+)
 def test_flat_series_raise_few_false_alarms(false_rate: float, n_points: int, most: int) -> None:
     """1,000 seeded countries-with-a-target of three networks without a block; the measured rate is in the documentation."""
     rng = np.random.default_rng(20310505)

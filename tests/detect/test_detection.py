@@ -111,13 +111,17 @@ def test_a_switch_of_mechanism_is_one_event_with_both() -> None:
 def test_targets_behind_one_blocked_address_are_one_event() -> None:
     columns = no_rows()
     for target in ("a.example", "b.example", "c.example"):
-        write_block(columns, "oooBBBBBBooo", target=target, mechanism="tcp.timeout", signatures=["address:192.52.193.4"])
+        write_block(
+            columns, "oooBBBBBBooo", target=target, mechanism="tcp.timeout", signatures=["address:192.52.193.4"]
+        )
     (row,) = blocks(columns)
     assert row["targets"] == ["a.example", "b.example", "c.example"]
 
 
 def test_a_shared_block_page_does_not_join_blocks_with_other_onsets() -> None:
-    columns = write_block(no_rows(), "ooo" + "B" * 27, target="a.example", mechanism="http.blockpage", signatures=["page:x"])
+    columns = write_block(
+        no_rows(), "ooo" + "B" * 27, target="a.example", mechanism="http.blockpage", signatures=["page:x"]
+    )
     write_block(columns, "o" * 15 + "B" * 15, target="b.example", mechanism="http.blockpage", signatures=["page:x"])
     first, second = blocks(columns)
     assert (first["targets"], second["targets"]) == (["a.example"], ["b.example"])

@@ -61,9 +61,15 @@ def test_two_blocks_with_a_pause_between_are_two_episodes() -> None:
 
 def test_weaker_verdicts_are_needed_in_greater_number() -> None:
     assert find_episodes(read_series("ooooooooBBBoooooooo"))
-    assert not find_episodes(read_series("oooooooobbboooooooo", p_blocked=0.6))
-    assert find_episodes(read_series("oooooooobbbbboooooooo", p_blocked=0.6))
+    assert not find_episodes(read_series("oooooooobbboooooooo", p_blocked=0.5))
+    assert find_episodes(read_series("oooooooobbbbboooooooo", p_blocked=0.5))
     assert find_episodes(read_series("oooooooobbboooooooo", p_blocked=0.98))
+
+
+def test_two_mistakes_on_one_network_are_no_event() -> None:
+    assert not find_episodes(read_series("BB"))
+    assert not find_episodes(read_series("BB", "oooooo"))
+    assert find_episodes(read_series("BB", "BB"))
 
 
 def test_a_flood_from_one_reporter_in_a_day_counts_once() -> None:

@@ -16,6 +16,9 @@ DAYS = 14
 NETWORKS = {"QA": (64901, 64902, 64903), "QB": (64911, 64912, 64913), "QC": (64921, 64922, 64923)}
 """QC blocks nothing."""
 
+LEAST_MEASURED = 4
+"""Measurements before and during without which a block is not asked for: two or three may as well be mistakes."""
+
 
 class Policy(NamedTuple):
     """One block; ``onsets`` by network, None is before the window. ``phases`` are mechanisms and when each begins."""
@@ -47,6 +50,9 @@ class Noise(NamedTuple):
     false: float = 0.003
     insufficient: float = 0.04
     likely: float = 0.3
+
+
+ORDINARY = Noise()
 
 
 class World(NamedTuple):
@@ -85,7 +91,7 @@ def no_rows() -> dict[str, list[Any]]:
     return {name: [] for name in COLUMNS}
 
 
-def make_world(seed: int, noise: Noise = Noise(), runs_a_day: float = 1.25) -> World:
+def make_world(seed: int, noise: Noise = ORDINARY, runs_a_day: float = 1.25) -> World:
     """Return a world of two censoring countries with eight policies each, and one that blocks nothing."""
     rng = random.Random(seed)
     policies = [policy for cc in ("QA", "QB") for policy in _draw_policies(rng, cc)]
@@ -150,19 +156,26 @@ def _draw_policies(rng: random.Random, cc: str) -> list[Policy]:
     def once(asns: tuple[int, ...], onset: datetime | None) -> dict[int, datetime | None]:
         return dict.fromkeys(asns, onset)
 
+    def always(path: str) -> tuple[tuple[datetime, str], ...]:
+        return ((datetime.min, path),)
+
     start, switch = day(2, 5), day(6.5, 8)
-    step, first = timedelta(days=2), day(2.5, 4)
+    first = day(2.5, 4)
+    steps = {asn: first + timedelta(days=2 * i) for i, asn in enumerate(order)}
     exam = BEGIN + timedelta(days=rng.randrange(4, 11), hours=rng.randrange(4, 9))
+    page = "injected:192.31.196.9"
+    pair_of_sites = (site("juniper"), site("sorrel"))
+    turn = (*always("dns.injection.bogon"), (switch, "tls.reset.sni"))
     return [
-        Policy("page", cc, (site("news"),), once(networks, day(2, 6)), None, ((datetime.min, "dns.injection.blockpage"),), "injected:192.31.196.9"),
-        Policy("switch", cc, (site("chat"),), once(networks, start), day(10, 12), ((datetime.min, "dns.injection.bogon"), (switch, "tls.reset.sni"))),
-        Policy("rollout", cc, (site("forum"),), {asn: first + i * step for i, asn in enumerate(order)}, None, ((datetime.min, "tcp.timeout"),), "address:192.52.193.4"),
-        Policy("subset", cc, (site("video"),), once(pair, day(4, 8)), day(11, 12.5), ((datetime.min, "tls.throttle.sni"),)),
-        Policy("hours", cc, (site("mail"),), once(networks, exam), exam + timedelta(hours=12), ((datetime.min, "tls.timeout"),)),
-        Policy("address", cc, (site("juniper"), site("sorrel")), once(networks, day(3, 6)), day(9, 12), ((datetime.min, "tcp.refused"),), "address:192.175.48.7"),
-        Policy("standing", cc, (site("casino"),), once(networks, None), None, ((datetime.min, "http.redirect"),), "location:stop.example"),
-        Policy("old", cc, (site("orchard"),), once(pair, None), None, ((datetime.min, "dns.injection.blockpage"),), "injected:192.31.196.9"),
-    ]  # fmt: skip
+        Policy("page", cc, (site("news"),), once(networks, day(2, 6)), None, always("dns.injection.blockpage"), page),
+        Policy("switch", cc, (site("chat"),), once(networks, start), day(10, 12), turn),
+        Policy("rollout", cc, (site("forum"),), steps, None, always("tcp.timeout"), "address:192.52.193.4"),
+        Policy("subset", cc, (site("video"),), once(pair, day(4, 8)), day(11, 12.5), always("tls.throttle.sni")),
+        Policy("hours", cc, (site("mail"),), once(networks, exam), exam + timedelta(hours=12), always("tls.timeout")),
+        Policy("address", cc, pair_of_sites, once(networks, day(3, 6)), day(9, 12), always("tcp.refused"), "address:x"),
+        Policy("standing", cc, (site("casino"),), once(networks, None), None, always("http.redirect"), "location:y"),
+        Policy("old", cc, (site("orchard"),), once(pair, None), None, always("dns.injection.blockpage"), page),
+    ]
 
 
 def _tell_truth(policy: Policy, measured: list[tuple[int, str, datetime, str]]) -> EventTruth:
@@ -174,18 +187,11 @@ def _tell_truth(policy: Policy, measured: list[tuple[int, str, datetime, str]]) 
             early = [moment for moment in times if onset and moment < onset]
             late = [moment for moment in times if policy.end and moment >= policy.end]
             before, during = before + len(early), during + len(inside)
-            series.append(
-                SeriesTruth(
-                    asn, target, onset, policy.end,
-                    early[-1] if early else None,
-                    inside[0] if inside else None,
-                    inside[-1] if inside else None,
-                    late[0] if late else None,
-                )
-            )  # fmt: skip
+            edges = early[-1:], inside[:1], inside[-1:], late[:1]
+            series.append(SeriesTruth(asn, target, onset, policy.end, *(edge[0] if edge else None for edge in edges)))
     begin = min((onset for onset in policy.onsets.values() if onset), default=None)
     standing = begin is None and policy.end is None
-    dated = begin is not None and before >= 2 and during >= 2
+    dated = begin is not None and before >= LEAST_MEASURED and during >= LEAST_MEASURED
     return EventTruth(
         event_id=f"{policy.cc}-{policy.name}",
         kind="block",

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from netglass.detect.bracket import Timeline
 from netglass.detect.changepoint import Points, Segment, Segmentation, Span, refine_span, segment_points
-from netglass.detect.evidence import EVENT_COST, log_subset_cost
+from netglass.detect.evidence import EVENT_COST, Floats, log_subset_cost
 from netglass.detect.pattern import Pattern, find_pattern
 from netglass.detect.telling import (
     INTERFERED,
@@ -27,6 +28,7 @@ from netglass.detect.telling import (
 )
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 MOST_CLEARED = 5
 """Verdicts after an episode that are kept as witnesses of its end, per network and target."""
@@ -34,6 +36,11 @@ MOST_CLEARED = 5
 LEAST_ALONE = 3
 """Effective measurements without which one network alone makes no event. **Source**: two mistakes on one network were the commonest
 false event in seeded worlds.
+"""
+
+MOST_A_DAY = 3
+"""Measurements of one reporter, day and outcome that may count whole where a bracket is drawn. Times of one observer are as good as
+those of several, but a flood must not outvote the others. **Source**: design choice.
 """
 
 
@@ -53,6 +60,10 @@ class Series(NamedTuple):
     """The interfered verdicts."""
     cleared: tuple[str, ...]
     """Uids of the first telling verdicts after it."""
+    around_onset: Timeline
+    """What was measured until it was seen last."""
+    around_end: Timeline
+    """What was measured since it was seen first."""
     evidence: float
     """Nats for interference, costs not taken off."""
 
@@ -156,33 +167,35 @@ def _refine_all(telling: Verdicts, points: Points, networks: Ints, chain: list[S
         alone = Points(np.zeros(len(free), np.int64), points.interfered[free], points.weight[free])
         span = refine_span(alone, int(inside[0]), int(inside[-1]))
         if span.evidence > 0:
-            yield _measure_series(
-                telling.select(own),
-                span._replace(
-                    first=int(np.searchsorted(own, free[span.first])), last=int(np.searchsorted(own, free[span.last]))
-                ),
-            )
+            yield _measure_series(telling.select(free), points.weight[free], span)
 
 
-def _measure_series(own: Verdicts, span: Span, inside: NDArray[np.bool_] | None = None) -> Series:
+def _measure_series(own: Verdicts, weight: Floats, span: Span, inside: Flags | None = None) -> Series:
     """Return the brackets and counts of one network from its telling verdicts; ``inside`` are those in a recurring window."""
-    first, last = span.first, span.last
-    during = np.zeros(len(own.time), bool)
-    during[first : last + 1] = True
+    place = np.arange(len(own.time))
+    during = (place >= span.first) & (place <= span.last)
     if inside is not None:
         during &= inside
+    before, after = place < span.first, place > span.last
+    seen = own.outcome == INTERFERED
+
+    def draw_line(chosen: Flags) -> Timeline:
+        return Timeline(int(own.asn[0]), own.time[chosen], seen[chosen], np.minimum(MOST_A_DAY * weight[chosen], 1.0))
+
     return Series(
         target=own.target[0],
         asn=int(own.asn[0]),
-        last_before=int(own.time[first - 1]) if first else None,
-        first_during=int(own.time[first]),
-        last_during=int(own.time[last]),
-        first_after=int(own.time[last + 1]) if last + 1 < len(own.time) else None,
-        n_before=first,
+        last_before=int(own.time[span.first - 1]) if span.first else None,
+        first_during=int(own.time[span.first]),
+        last_during=int(own.time[span.last]),
+        first_after=int(own.time[span.last + 1]) if after.any() else None,
+        n_before=int(before.sum()),
         n_during=int(during.sum()),
-        n_after=len(own.time) - last - 1,
-        witnesses=own.select(during & (own.outcome == INTERFERED)),
-        cleared=tuple(own.uid[last + 1 : last + 1 + MOST_CLEARED]),
+        n_after=int(after.sum()),
+        witnesses=own.select(during & seen),
+        cleared=tuple(own.uid[after][:MOST_CLEARED]),
+        around_onset=draw_line(before | during),
+        around_end=draw_line(during | after),
         evidence=span.evidence,
     )
 
@@ -202,7 +215,7 @@ def _build_recurring(telling: Verdicts, points: Points, networks: Ints, pattern:
         clear = np.flatnonzero(~points.interfered[own] & pattern.inside[own])
         if len(seen) > len(clear):
             span = Span(int(seen[0]), int(seen[-1]), 0.0)
-            series.append(_measure_series(telling.select(own), span, pattern.inside[own]))
+            series.append(_measure_series(telling.select(own), points.weight[own], span, pattern.inside[own]))
     if not series:
         return []
     return [Episode(telling.cc[0], telling.target[0], tuple(series), pattern.log_odds, pattern.words)]

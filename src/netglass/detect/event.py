@@ -74,7 +74,7 @@ def build_block(incident: Incident) -> Row:
     """Return the event row of ``incident``; ``event_id``, ``campaign`` and ``refdata`` are filled in later."""
     series = incident.series
     seen = gather_witnesses(series)
-    onset, end = pool_onset(series), pool_end(series)
+    onset, end = pool_onset([one.around_onset for one in series]), pool_end([one.around_end for one in series])
     flags = [*find_weaknesses(seen), *describe_course(incident, onset, end, seen)]
     state = "confirmed" if is_confirmed(flags) else "unconfirmed"
     return empty_row("block", incident.cc) | {

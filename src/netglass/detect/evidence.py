@@ -25,8 +25,8 @@ class Rate(NamedTuple):
     b: float
 
 
-CLEAR_RATE = Rate(0.5, 300.0)
-"""Share of wrong ``blocked`` verdicts where nothing is blocked: mean 0.17 %, and 95 % of the mass under 0.64 %.
+CLEAR_RATE = Rate(0.5, 200.0)
+"""Share of wrong ``blocked`` verdicts where nothing is blocked: mean 0.25 %, and 95 % of the mass under 0.96 %.
 
 **Source**: a judge with the precision of 0.99 that is asked of it, at a prevalence of one fifth, is wrong on 0.25 % of what is clear.
 What a higher rate does is measured in docs/explanation/events.md.
@@ -38,11 +38,11 @@ INTERFERED_RATE = Rate(9.0, 1.0)
 **Source**: below the judge's recall in the lab (0.97 and more), because outside some probes use another resolver or path.
 """
 
-PREVALENCE = 0.05
-"""Prior probability that a target that somebody measures is blocked somewhere in a country during the window.
+PREVALENCE = 0.02
+"""Prior probability that a target is blocked somewhere in a country during the window.
 
-**Source**: between the middle and the highest of the three prevalences (0.1, 1 and 8 %) at which the judge states its sensitivity:
-an event may be of any network, and what is too weak to be sure of is shown as unconfirmed.
+**Source**: twice the middle one of the prevalences (0.1, 1 and 8 %) at which the judge states its sensitivity, because an event may
+be of any network of the country.
 """
 
 EVENT_COST = math.log((1 - PREVALENCE) / PREVALENCE)

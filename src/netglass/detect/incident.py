@@ -61,7 +61,7 @@ def trace_episode(episode: Episode) -> Trace:
     paths = {path for own in verdicts for listed in own.mechanisms for path in listed}
     return Trace(
         episode,
-        pool_onset(episode.series),
+        pool_onset([one.around_onset for one in episode.series]),
         _bound_end(episode),
         frozenset(one.asn for one in episode.series),
         frozenset(family(path) for path in paths),
@@ -71,7 +71,7 @@ def trace_episode(episode: Episode) -> Trace:
 
 def _bound_end(episode: Episode) -> Bracket:
     """Return the end's bracket, from the last sight of it on where the block stands."""
-    end = pool_end(episode.series)
+    end = pool_end([one.around_end for one in episode.series])
     return end if end.latest else Bracket(max(one.last_during for one in episode.series), None, end.spread)
 
 
