@@ -1,5 +1,6 @@
 """What all tests share: a Hypothesis profile without clocks, and the collection of real data where it is at hand."""
 
+import atexit
 import os
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from hypothesis import settings
 
 settings.register_profile("netglass", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("netglass")
+
+# DuckDB's binding tells on stderr, at the very exit, what test modules still hold of it; that would stand below pytest's closing line.
+atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))
 
 ROOT = Path(__file__).resolve().parent.parent
 
