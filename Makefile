@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCKS := requirements
+GENERATOR ?= ../shared/bench/gencorpus.py
 
 .PHONY: demo test test-system lint bench docs reference lock clean
 .DELETE_ON_ERROR:
@@ -25,10 +26,11 @@ test-system: $(VENV)/.dev    ## the tests that take minutes or need more than Py
 	$(BIN)/python -m pytest -m system
 
 bench: $(VENV)/.dev          ## measure speed and memory side by side, see docs/explanation/performance.md
-	$(BIN)/python bench/run.py
+	$(BIN)/python bench/detect.py
+	$(BIN)/python bench/ingest.py --generator $(GENERATOR)
 
 docs: $(VENV)/.docs          ## build the documentation into site/
-	$(BIN)/zensical build --clean
+	$(BIN)/zensical build --clean --strict
 
 reference: $(VENV)/.dev      ## write docs/reference and the outputs in docs/tutorial again from the code
 	$(BIN)/python docs/generate.py
