@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import netglass
-from netglass.api.detect import changes, coverage, detect, events, explain_event_rows
+from netglass.api.detect import cells, changes, coverage, detect, events, explain_event_rows
 from netglass.api.store import Store
 from netglass.store.derived import write_derived
 from netglass.store.lock import hold_writer
@@ -132,6 +132,14 @@ def test_the_account_of_an_event_counts_what_speaks_against_it(store: Store) -> 
     assert not found["one version of the client is at fault"].excluded
     assert account.brackets[0].startswith("It began after 2031-05-07T00:00:00Z")
     assert any("narrow" in line for line in account.would_change)
+
+
+def test_cells_show_the_hours_in_which_nobody_measured(store: Store) -> None:
+    found = cells(store, "QA", "a.example")
+    assert [series[1] for series in found.series] == [64901, 64902]
+    assert found.n.shape == (2, 241)
+    assert found.n.sum() == 22
+    assert cells(store, "QC", "a.example").series == []
 
 
 def test_an_unknown_or_odd_id_is_explained(store: Store) -> None:

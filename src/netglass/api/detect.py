@@ -2,13 +2,14 @@
 
 from collections import Counter
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from netglass.detect.account import EventAccount, account_event
+from netglass.detect.cell import Cells, count_cells
 from netglass.detect.change import compare_events, hash_run
 from netglass.detect.detection import Detection, Window, detect_events
 from netglass.detect.event import Row
-from netglass.detect.telling import COLUMNS, read_verdicts, to_seconds
+from netglass.detect.telling import COLUMNS, Verdicts, read_verdicts, to_seconds
 from netglass.store.derived import write_derived
 from netglass.store.lock import hold_writer
 from netglass.vocab.error import UsageError
@@ -87,7 +88,7 @@ def detect(store: "Store", since: datetime | None = None, until: datetime | None
 
 def _read_window(
     connection: "duckdb.DuckDBPyConnection", since: datetime | None, until: datetime | None
-) -> tuple[Any, Window | None]:
+) -> tuple[Verdicts, Window | None]:
     rows = connection.execute(READ_VERDICTS, {"since": since, "until": until}).fetchall()
     columns = (
         dict(zip((*COLUMNS, "seconds"), zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(COLUMNS, ())
@@ -172,6 +173,29 @@ def changes(store: "Store", event_id: str | None = None) -> "duckdb.DuckDBPyRela
     """Return the change log in the order in which it was written, of one event or of all."""
     query = "SELECT event_id, change, detail, run FROM (SELECT *, row_number() OVER () AS place FROM change)"
     return _list_rows(store, query, {"event_id = $event_id": event_id}, "place")
+
+
+def cells(
+    store: "Store",
+    cc: str,
+    target: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    by_resolver: bool = False,
+) -> Cells:
+    """Return the dense hours of one target in one country, network by network; hours without a measurement are there with n = 0.
+
+    Args:
+        store: a store that ``judge`` has been run on.
+        cc: country, two letters.
+        target: host.
+        since: start, UTC, by default the hour of the first measurement.
+        until: end, UTC, by default after the hour of the last one.
+        by_resolver: split every network by that of the resolver.
+    """
+    verdicts, window = _read_window(store.connect(), since, until)
+    chosen = verdicts.select((verdicts.cc == cc.upper()) & (verdicts.target == target.lower()))
+    return count_cells(chosen, *(window or Window(0, 0)), by_resolver=by_resolver)
 
 
 def _list_rows(store: "Store", query: str, wanted: dict[str, object], order: str) -> "duckdb.DuckDBPyRelation":
