@@ -2,6 +2,7 @@
 
 import base64
 import ipaddress
+import time
 
 import pytest
 from hypothesis import example, given
@@ -258,3 +259,28 @@ def test_no_ipv6_address_of_the_network_is_left_in_any_spelling(refdata_of_modul
 @pytest.fixture(scope="session")
 def refdata_of_module(tmp_path_factory):
     return make_refdata(tmp_path_factory.mktemp("refdata"))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1.",
+        "1-",
+        "a:",
+        "2a00-",
+        "MS4y",
+        "%31%2e",
+        "3132",
+        "0x51.",
+        "81.2.3.4 ",
+        "cookie:",
+        "ray id: ",
+        "5102 ",
+        "ABCDEg==",
+    ],
+)
+def test_a_hostile_body_costs_no_more_than_a_few_seconds(piece):
+    body = (piece * 100_000).encode()[:100_000]
+    begin = time.process_time()
+    scrub_body(body, OWN_ASN, set(), EMPTY)
+    assert time.process_time() - begin < 5

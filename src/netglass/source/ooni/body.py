@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from netglass.refdata.pattern import ONCE, PREFILTER, UCP, UTF8, Expression, PatternSet
 from netglass.source.ooni.refusal import (
     BODY_SIGNS,
     GEO,
@@ -32,6 +31,9 @@ SHORT_PAGE = 6_000
 SHORT_TEXT = 600
 """Characters of visible text up to which a page with status 200 can be a refusal by its words."""
 
+MAX_TEXT = 4_000
+"""Characters of visible text in which a sentence of refusal is looked for; it stands before menus and footers end."""
+
 MAX_PAGE = 65_536
 """Bytes of a page with a refusing status that are looked at."""
 
@@ -41,8 +43,11 @@ _OPENINGS = (b"<title", b"<TITLE", b"<Title")
 _HIDDEN = re.compile(
     r"<(script|style|noscript|svg|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
 )
-_TAG = re.compile(r"<[^>]{0,2000}>")
+_TAG = re.compile(r"<[^<>]*>")
 _REDIRECTS = range(300, 400)
+
+Signs = tuple[tuple[Sign, re.Pattern[str]], ...]
+"""Signs with their compiled expressions, in the order in which they count."""
 
 
 def read_title(body: bytes) -> str | None:
@@ -61,40 +66,21 @@ def read_visible_text(page: str) -> str:
     return " ".join(html.unescape(shown).split()).lower()
 
 
-def _compile(signs: Sequence[Sign]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Join the signs of a kind into one expression, in the order in which kinds first appear."""
-    kinds = dict.fromkeys(sign.kind for sign in signs)
-    return tuple((kind, re.compile("|".join(f"(?:{s.expression})" for s in signs if s.kind == kind))) for kind in kinds)
+def _compile(signs: Sequence[Sign]) -> Signs:
+    return tuple((sign, re.compile(sign.expression)) for sign in signs)
 
 
-_TITLES, _GEOS = _compile(TITLE_SIGNS), _compile(GEO_SIGNS)
-_WORDS = (*BODY_SIGNS, *GEO_SIGNS)
-_EXPRESSIONS = tuple(re.compile(sign.expression) for sign in _WORDS)
-_BODY_WORDS, _GEO_WORDS = range(len(BODY_SIGNS)), range(len(BODY_SIGNS), len(_WORDS))
+_TITLES, _BODIES, _GEOS = _compile(TITLE_SIGNS), _compile(BODY_SIGNS), _compile(GEO_SIGNS)
 _HEADERS = tuple((name, sign.kind, re.compile(sign.expression)) for name, sign in HEADER_SIGNS)
 _HEADER_NAMES = frozenset(name for name, _ in HEADER_SIGNS)
 
 
-@lru_cache(maxsize=1)
-def _word_set() -> PatternSet:
-    """Return the words of pages as one automaton; what it finds is confirmed by the expressions themselves."""
-    words = (*(sign.expression for sign in _WORDS), ORDER_WORDS.pattern)
-    return PatternSet([Expression(word.encode(), PREFILTER | ONCE | UTF8 | UCP) for word in words])
-
-
-def _find_words(text: str) -> set[int]:
-    """Return the numbers of the words that ``text`` may hold. About 2 us per kB for all of them."""
-    return {number for number, _ in _word_set().scan(text.encode())}
-
-
-def _first_word(numbers: range, candidates: set[int], text: str) -> str | None:
-    """Return the first kind, in the order of the table's kinds, of which a word among ``candidates`` is in ``text``."""
-    kinds = {_WORDS[number].kind for number in numbers if number in candidates and _EXPRESSIONS[number].search(text)}
-    return next((kind for kind in dict.fromkeys(_WORDS[number].kind for number in numbers) if kind in kinds), None)
-
-
-def _first_kind(signs: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str | None:
-    return next((kind for kind, pattern in signs if pattern.search(text)), None)
+def _first_kind(signs: Signs, text: str) -> str | None:
+    """Return the kind of the first sign in ``text``."""
+    for sign, pattern in signs:
+        if any(hint in text for hint in sign.hints) and pattern.search(text):
+            return sign.kind
+    return None
 
 
 def _read_headers(headers: Sequence[tuple[str, str]]) -> str | None:
@@ -124,14 +110,10 @@ def _read_page(body: bytes, refusing: bool) -> str | None:
     text = read_visible_text(page)
     if not refusing and len(text) > SHORT_TEXT:
         return None
-    candidates = _find_words(text)
-    if len(_WORDS) in candidates and ORDER_WORDS.search(text):
-        return None
-    found = _first_word(_GEO_WORDS, candidates, text)
-    if found is not None or not refusing:
-        return found
-    lower = page.lower()
-    return _first_word(_BODY_WORDS, _find_words(lower), lower)
+    found = _first_kind(_GEOS, text[:MAX_TEXT])
+    if found is None and refusing:
+        found = _first_kind(_BODIES, page.lower())
+    return None if found is None or ORDER_WORDS.search(text[:MAX_TEXT]) else found
 
 
 def find_refusal(status: int | None, headers: Sequence[tuple[str, str]], title: str | None, body: bytes) -> str | None:

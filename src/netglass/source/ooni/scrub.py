@@ -181,6 +181,8 @@ def list_windows(body: bytes, ends: Iterable[int]) -> list[tuple[int, int]]:
     """Return start and end of the windows around hits, in order and without overlap."""
     windows: list[tuple[int, int]] = []
     for end in sorted(set(ends)):
+        if windows and end + _REACH <= windows[-1][1]:
+            continue
         start, stop = _grow(body, max(0, end - _REACH), min(len(body), end + _REACH))
         if windows and start <= windows[-1][1]:
             windows[-1] = (windows[-1][0], max(stop, windows[-1][1]))

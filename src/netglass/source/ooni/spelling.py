@@ -69,6 +69,7 @@ _BASE64_RAW = re.compile(rf"{_LEFT}(?:[0-9A-Za-z+/_-]{{21}}|[0-9A-Za-z+/_-]{{5}}
 _BASE64_BARE = re.compile(
     r"(?:(?<=[=:\"'&?;,\s(/])|(?<=%3[dD])|^)(?:[0-9A-Za-z+/_-]{21}|[0-9A-Za-z+/_-]{5})[AQgw](?![0-9A-Za-z+_=%-])"
 )
+_MAX_OCTETS = 64  # a longer run is a drawing or a table, not a list of addresses without a space
 _COLON_HINT = re.compile(r"[:%&\\]")
 _DOT_HINT = re.compile(r"[0-9][.%&\\\[(]")
 _INNER = re.compile(r"[0-9.]{7}|[0-9a-f:.]{7}", re.I)  # the shortest address has seven characters
@@ -118,6 +119,8 @@ def _find_dotted(text: str) -> Found:
     for match in _DOTTED.finditer(text) if _DOT_HINT.search(text) else ():
         plain = re.sub(_DOT, ".", re.sub("%3([0-9])", r"\1", match.group()), flags=re.I)
         octets = plain.split(".")
+        if len(octets) > _MAX_OCTETS:
+            continue
         readings = (address for at in range(len(octets) - 3) for address in _window_readings(octets[at : at + 4]))
         surety = Surety.CERTAIN if len(octets) == 4 else Surety.LIKELY
         yield Written(*match.span(), tuple(dict.fromkeys(readings)), surety)
