@@ -35,7 +35,7 @@ def test_what_is_no_address_is_none(text):
 @pytest.mark.parametrize(
     "text",
     ["::ffff:81.2.3.4", "64:ff9b::5102:304", "2002:5102:304::1", "2001:0:1:2:3:4:aefd:fcfb"],
-    ids="mapped nat64 6to4 teredo".split(),
+    ids=["mapped", "nat64", "6to4", "teredo"],
 )
 def test_the_ipv4_address_inside_an_ipv6_one_is_found(text):
     value = int(ipaddress.ip_address(text))

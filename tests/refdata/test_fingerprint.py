@@ -84,7 +84,7 @@ def write_rules(path, rows):
         writer = csv.writer(file)
         writer.writerow(HEADER.strip().split(","))
         writer.writerows(
-            ("r%d" % number, "nat", location, kind, pattern, "")
+            (f"r{number}", "nat", location, kind, pattern, "")
             for number, (location, kind, pattern) in enumerate(rows)
         )
     return read_fingerprints(path)

@@ -1,4 +1,5 @@
 import ipaddress
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -35,7 +36,7 @@ RANGES = st.lists(
 @given(RANGES)
 def test_flat_ranges_are_disjoint_and_the_narrowest_wins(ranges):
     flat = flatten_ranges(ranges)
-    assert all(one[1] < other[0] for one, other in zip(flat, flat[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(flat))
     for value in range(100):
         found = [number for first, last, number in flat if first <= value <= last]
         assert found == [] if narrowest(ranges, value) is None else found == [narrowest(ranges, value)]

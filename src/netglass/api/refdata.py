@@ -6,7 +6,6 @@ trust is the user's decision, and it is written down as a pin.
 
 import hashlib
 import tempfile
-import urllib.error
 import urllib.request
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath

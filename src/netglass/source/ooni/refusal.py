@@ -325,7 +325,8 @@ GEO_SIGNS: tuple[Sign, ...] = (
     ),
     Sign(
         GEO,
-        r"(?:국가|지역|위치)(?:에서|에서는)[^.!?]{0,40}(?:이용(?:하실|할) 수 없|사용(?:하실|할) 수 없|제공되지 않|접속(?:하실|할) 수 없|지원되지 않|제한)",
+        r"(?:국가|지역|위치)(?:에서|에서는)[^.!?]{0,40}"
+        r"(?:이용(?:하실|할) 수 없|사용(?:하실|할) 수 없|제공되지 않|접속(?:하실|할) 수 없|지원되지 않|제한)",
         "Korean",
         ("국가", "지역", "위치"),
     ),
@@ -357,7 +358,10 @@ ORDER_WORDS = re.compile(
     r"gericht\w*beschluss|法院|法律法规|违法",
     re.IGNORECASE,
 )
-"""Words of those who block by order; with them a page is no geographic refusal. **Source**: " "pages in OONI's blocking-fingerprints."""
+"""Words of those who block by order; with them a page is no refusal of the server.
+
+**Source**: block pages in OONI's blocking-fingerprints.
+"""
 
 REFUSING_STATUS = frozenset((401, 403, 405, 406, 418, 429, 430, 444, 451, 503, 999))
 """Status codes that refuse.
