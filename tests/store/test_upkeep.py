@@ -1,16 +1,20 @@
 """Compact, forget, rebuild, doctor: what a store says of itself is so, and stays so."""
 
+import random
+import shutil
+import signal
 from pathlib import Path
 
 import pytest
 
 import netglass as ng
 from netglass.api.store import Store
+from netglass.cli import main
 from netglass.store.check import digest_table
 from netglass.store.manifest import read_records
 from netglass.vocab.error import EngineError, SchemaDrift
 from netglass.vocab.table import TABLES
-from tests.store.world import REPORT, list_bytes, make_record, write_lines, write_world
+from tests.store.world import REPORT, crash_at, list_bytes, make_record, run_python, write_lines, write_world
 
 
 def digest(store: Store) -> dict[str, tuple[int, str]]:
@@ -57,6 +61,23 @@ def test_compaction_in_steps_gives_the_rows_of_compaction_at_once(store: Store, 
     rows = "SELECT measurement_uid FROM measurement ORDER BY ALL"
     assert steps.query(rows).fetchall() == store.query(rows).fetchall()
     assert steps.rebuild().same
+
+
+@pytest.mark.parametrize("verb", ["compact", "forget"])
+def test_a_killed_command_is_finished_by_running_it_again(store: Store, tmp_path: Path, verb: str) -> None:
+    words = [verb] if verb == "compact" else [verb, REPORT.format(0)]
+    copies = []
+    for moment in (None, *random.Random(verb).sample(range(1, 40), 4)):
+        copy = tmp_path / f"{verb}-{moment}"
+        shutil.copytree(store.root, copy)
+        code = f"import sys; from netglass.cli import main; {{}}\nsys.exit(main({[*words, '--store', str(copy)]!r}))"
+        if moment:
+            killed = run_python(code.replace("{}", f"\n{crash_at(moment, copy)}"))
+            assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+        assert main([*words, "--store", str(copy)]) == 0
+        copies.append(copy)
+    wholes = [(list_bytes(copy), digest(ng.open(copy))) for copy in copies]
+    assert all(whole == wholes[0] for whole in wholes)
 
 
 def test_compaction_twice_changes_nothing(store: Store) -> None:

@@ -4,7 +4,6 @@ The plan is made from names and sizes, workers build parts beside the store's ow
 the order of the plan. So the store is the same whatever the number of workers and however often the run was cut short.
 """
 
-import os
 import shutil
 import sys
 import time
@@ -24,7 +23,7 @@ from netglass.store.plan import Source, find_sources, make_plan
 from netglass.store.pool import run_tasks
 from netglass.store.query import Store
 from netglass.store.sweep import sweep_store
-from netglass.vocab.error import EngineError, InputError
+from netglass.vocab.error import InputError
 
 
 class Summary(msgspec.Struct, kw_only=True):
@@ -112,22 +111,15 @@ class _Run:
 
     def build(self, folder: Path, workers: int) -> None:
         """Build and commit all parts, in the order of the plan."""
-        waiting: dict[int, Built] = {}
-        replies = run_tasks(self._plan.tasks, folder, self._store.refdata_dir, self._refdata, workers)
-        with closing(replies):  # type: ignore[type-var]
-            number = 0
-            for reply in replies:
-                if reply.error is not None:
-                    raise _explain(reply.error)
-                self._records += reply.records
-                if reply.built is not None:
-                    waiting[reply.number] = reply.built
-                while number in waiting:
-                    self._commit(waiting.pop(number))
-                    number += 1
-                self._tell()
+        with closing(run_tasks(self._plan.tasks, folder, self._refdata, workers, self._progress)) as parts:
+            for built in parts:
+                self._commit(built)
         for source in self._plan.known:
             self._count_known(source)
+        self._tell()
+
+    def _progress(self, records: int) -> None:
+        self._records += records
         self._tell()
 
     def _commit(self, built: Built) -> None:
@@ -137,6 +129,7 @@ class _Run:
         for entry in record.origins[0].inputs:
             self._count(entry, entry.counts)
         shutil.rmtree(built.folder, ignore_errors=True)
+        self._tell()
 
     def _count(self, entry: InputEntry, counts: Counts) -> None:
         summary = self.summary
@@ -162,17 +155,3 @@ class _Run:
         self._watch(
             Progress(records=self._records, bytes_done=self.summary.bytes, bytes_total=self._total, message=message)
         )
-
-
-def _explain(error: Exception) -> Exception:
-    if isinstance(error, OSError):
-        where = error.filename or "the store"
-        return EngineError(
-            f"{where}: {error.strerror or error}. What was finished is kept; run the same command again."
-        )
-    return error
-
-
-def count_cores() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0))

@@ -78,16 +78,8 @@ def _build_again(store: "Store", records: list[Record], refdata: Refdata, folder
     ]
     with hold_writer(layout):
         committer = Committer(layout, refdata.hash)
-        waiting = {}
-        number = 0
-        for reply in run_tasks(tasks, folder / "work", store.refdata_dir, refdata, workers):
-            if reply.error is not None:
-                raise reply.error
-            if reply.built is not None:
-                waiting[reply.number] = reply.built
-            while number in waiting:
-                committer.commit(waiting.pop(number))
-                number += 1
+        for built in run_tasks(tasks, folder / "work", refdata, workers):
+            committer.commit(built)
     again = type(store)(layout)
     remake(again, list_remade(store.layout))
     return again

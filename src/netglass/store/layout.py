@@ -112,6 +112,8 @@ def _make_store(layout: Layout) -> None:
     try:
         for folder in (layout.record_dir, layout.derived_dir, layout.temporary_dir):
             folder.mkdir(parents=True, exist_ok=True)
+        for name in ("lock", "readers"):
+            (layout.root / name).touch()
         write_json(layout.schema_file, {"schema": SCHEMA_VERSION})
     except OSError as error:
         raise EngineError(

@@ -34,8 +34,8 @@ def hold_writer(layout: Layout) -> Iterator[None]:
 
 
 def hold_reader(layout: Layout) -> int:
-    """Keep files from being deleted until the descriptor that is returned is closed."""
-    descriptor = _open(layout.root / "readers")
+    """Keep files from being deleted until the descriptor that is returned is closed. It works on a store that may only be read, too."""
+    descriptor = os.open(layout.root / "readers", os.O_RDONLY | os.O_CLOEXEC)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
 

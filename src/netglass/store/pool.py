@@ -1,16 +1,16 @@
-"""Tasks to replies, in this process or in several: the caller sees one stream of replies either way."""
+"""Tasks to parts, in this process or in several: the caller sees one stream of parts, in the order of the tasks, either way."""
 
 import pickle
 import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from netglass.refdata.snapshot import Refdata
-from netglass.store.build import Built, build_part
+from netglass.store.build import Built, Report, build_part
 from netglass.store.part import connect_writer
 from netglass.store.plan import Task
 from netglass.vocab.error import EngineError
@@ -36,50 +36,58 @@ class Reply(NamedTuple):
 
 
 def run_tasks(
-    tasks: Sequence[Task], folder: Path, refdata_dir: Path, refdata: Refdata, workers: int
-) -> Iterator[Reply]:
-    """Build the parts of ``tasks`` below ``folder`` and yield progress and results as they come, results in any order.
+    tasks: Sequence[Task], folder: Path, refdata: Refdata, workers: int, report: Report = lambda records: None
+) -> Generator[Built, None, None]:
+    """Build the parts of ``tasks`` below ``folder`` and yield them in the order of the tasks.
 
-    Closing the iterator ends all workers.
+    Closing the iterator ends all workers. ``report`` is told of records as they are decoded.
+
+    Raises:
+        EngineError: the disk is full or refuses, or a worker died.
     """
     workers = min(workers, len(tasks))
-    return _run_here(tasks, folder, refdata) if workers < 2 else _run_there(tasks, folder, refdata_dir, workers)
+    return (
+        _run_here(tasks, folder, refdata, report)
+        if workers < 2
+        else _run_there(tasks, folder, refdata, workers, report)
+    )
 
 
 def _place(folder: Path, task: Task) -> Path:
     return folder / f"{task.number:06d}"
 
 
-def _run_here(tasks: Sequence[Task], folder: Path, refdata: Refdata) -> Iterator[Reply]:
-    progress: list[int] = []
+def _run_here(tasks: Sequence[Task], folder: Path, refdata: Refdata, report: Report) -> Generator[Built, None, None]:
     connection = connect_writer()
     for task in tasks:
-        built = build_part(task, _place(folder, task), refdata, connection, progress.append)
-        yield from (Reply(task.number, records) for records in progress)
-        progress.clear()
-        yield Reply(task.number, built=built)
+        yield build_part(task, _place(folder, task), refdata, connection, report)
 
 
-def _run_there(tasks: Sequence[Task], folder: Path, refdata_dir: Path, workers: int) -> Iterator[Reply]:
+def _run_there(tasks: Sequence[Task], folder: Path, refdata: Refdata, workers: int, report: Report) -> Generator[Built, None, None]:
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
     for task in tasks:
         orders.put(Order(task, _place(folder, task)))
-    processes = [_start_worker(refdata_dir) for _ in range(workers)]
+    processes = [_start_worker(refdata.directory) for _ in range(workers)]
     threads = [threading.Thread(target=_drive, args=(process, orders, replies), daemon=True) for process in processes]
     for thread in threads:
         thread.start()
+    waiting: dict[int, Built] = {}
     try:
-        left = len(tasks)
-        while left:
-            reply = replies.get()
-            yield reply
-            left -= reply.records == 0
+        for task in tasks:
+            while task.number not in waiting:
+                reply = replies.get()
+                if reply.error is not None:
+                    raise reply.error
+                if reply.built is not None:
+                    waiting[reply.number] = reply.built
+                report(reply.records)
+            yield waiting.pop(task.number)
     finally:
         _stop_workers(processes, threads)
 
 
-def _start_worker(refdata_dir: Path) -> "subprocess.Popen[bytes]":
+def _start_worker(refdata_dir: Path | None) -> "subprocess.Popen[bytes]":
     process = subprocess.Popen([sys.executable, *WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     _send(process.stdin, refdata_dir)
     return process
