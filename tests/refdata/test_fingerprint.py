@@ -84,8 +84,7 @@ def write_rules(path, rows):
         writer = csv.writer(file)
         writer.writerow(HEADER.strip().split(","))
         writer.writerows(
-            (f"r{number}", "nat", location, kind, pattern, "")
-            for number, (location, kind, pattern) in enumerate(rows)
+            (f"r{number}", "nat", location, kind, pattern, "") for number, (location, kind, pattern) in enumerate(rows)
         )
     return read_fingerprints(path)
 

@@ -151,12 +151,21 @@ def test_whatever_the_bytes_there_is_a_status(chain, name, at):
     assert checker.check_chain(chain, name, at) in ("no_trust_store", "unparsable")
 
 
+def flip(der, at, bit):
+    return der[:at] + bytes([der[at] ^ 1 << bit]) + der[at + 1 :]
+
+
 @given(st.data())
-def test_a_flipped_bit_never_raises_and_never_makes_trust(data):
-    der = bytearray(LEAF.der)
-    at = data.draw(st.integers(0, len(der) - 1))
-    der[at] ^= 1 << data.draw(st.integers(0, 7))
-    assert CHECKER.check_chain([bytes(der), MIDDLE.der], "site.test", AT) in ("untrusted", "unparsable")
+def test_a_flipped_bit_in_what_is_signed_never_makes_trust(data):
+    signed = LEAF.certificate.tbs_certificate_bytes
+    at = LEAF.der.index(signed) + data.draw(st.integers(0, len(signed) - 1))
+    der = flip(LEAF.der, at, data.draw(st.integers(0, 7)))
+    assert CHECKER.check_chain([der, MIDDLE.der], "site.test", AT) in ("untrusted", "unparsable")
+
+
+@given(st.integers(0, len(LEAF.der) - 1), st.integers(0, 7), st.integers(0, len(MIDDLE.der) - 1))
+def test_damage_anywhere_gives_a_status(at, bit, other):
+    CHECKER.check_chain([flip(LEAF.der, at, bit), flip(MIDDLE.der, other, bit)], "site.test", AT)
 
 
 @pytest.fixture(scope="module", autouse=True)

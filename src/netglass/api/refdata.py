@@ -144,9 +144,8 @@ def download(url: str) -> bytes:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
             content: bytes = response.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = error.reason if isinstance(error, urllib.error.URLError) else error
         raise InputError(
-            f"{url}: cannot be fetched ({reason}); fetch it by other means and use `refdata add`"
+            f"{url}: cannot be fetched ({error}); fetch it by other means and use `refdata add`"
         ) from error
     if len(content) > MAX_BYTES:
         raise InputError(f"{url}: larger than {MAX_BYTES} bytes")
