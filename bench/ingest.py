@@ -4,8 +4,9 @@
     python bench/ingest.py --corpus DIR [--memory-files FILE ...]
 
 The floor inflates and decodes the same files and does nothing else; no Python program that reads them can be faster. Floor and
-ingests take turns, so what else the machine does falls on all alike; figures are medians. Processor seconds are those of the whole process
-and its workers, imports included. Small files are the same lines, two to a file. ``--memory-files`` are ingested once each, to see the memory.
+ingests take turns, so what else the machine does falls on all alike; figures are medians. Processor seconds are those of the
+whole process and its workers, imports included. Small files are the same lines, two to a file. ``--memory-files`` are ingested
+once each, to see the memory.
 """
 
 import argparse
