@@ -66,9 +66,10 @@ def test_weaker_verdicts_are_needed_in_greater_number() -> None:
     assert find_episodes(read_series("oooooooobbboooooooo", p_blocked=0.98))
 
 
-def test_two_mistakes_on_one_network_are_no_event() -> None:
+def test_two_mistakes_are_no_event() -> None:
     assert not find_episodes(read_series("BB"))
     assert not find_episodes(read_series("BB", "oooooo"))
+    assert not find_episodes(read_series("oooBooo", "oooBooo", "ooo.ooo"))
     assert find_episodes(read_series("BB", "BB"))
 
 

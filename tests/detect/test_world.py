@@ -9,7 +9,7 @@ from netglass.detect.detection import detect_events
 from netglass.evaluate.event import EventScore, score_events
 from tests.detect.world import NETWORKS, Noise, World, make_world
 
-SEEDS = range(500, 512)
+SEEDS = range(900, 912)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ NOISY = Noise(missed=0.05, false=0.01, insufficient=0.08, likely=0.5)
 
 def test_three_times_the_noise_costs_little() -> None:
     outcome: Counter[str] = Counter()
-    for seed in range(600, 606):
+    for seed in range(950, 956):
         found = score(make_world(seed, NOISY))
         for one in found.true:
             if one.counts:
@@ -60,6 +60,6 @@ def test_three_times_the_noise_costs_little() -> None:
 
 
 def test_silence_of_sparse_volunteers_is_never_called_a_shutdown() -> None:
-    for seed in range(700, 706):
+    for seed in range(970, 976):
         events = detect_events(make_world(seed).verdicts).events
         assert not [row for row in events if row["kind"] == "shutdown"]

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from netglass.detect.episode import LEAST_ALONE
+from netglass.detect.episode import LEAST_COUNTED
 from netglass.detect.event import Row, to_moment
 from netglass.detect.evidence import CLEAR_RATE, EVENT_COST, INTERFERED_RATE, log_marginal
 from netglass.detect.telling import (
@@ -53,7 +53,7 @@ def exclude_share(n_effective: int, recall: float = RECALL) -> float | None:
 @cache
 def count_needed(n_telling: int) -> int:
     """Return how many blocked reporter-days in a row make an event on one network, among ``n_telling`` measurements."""
-    for k in range(LEAST_ALONE, 50):
+    for k in range(LEAST_COUNTED, 50):
         counts, none = np.array([float(k)]), np.zeros(1)
         rest = np.array([float(max(n_telling - k, 0))])
         gain = log_marginal(counts, none, INTERFERED_RATE) + log_marginal(none, rest, CLEAR_RATE)

@@ -33,9 +33,9 @@ Flags = NDArray[np.bool_]
 MOST_CLEARED = 5
 """Verdicts after an episode that are kept as witnesses of its end, per network and target."""
 
-LEAST_ALONE = 3
-"""Effective measurements without which one network alone makes no event. **Source**: two mistakes on one network were the commonest
-false event in seeded worlds.
+LEAST_COUNTED = 3
+"""Effective measurements without which there is no event, whatever the odds. **Source**: two mistakes close together were nearly
+all of the false events in seeded worlds.
 """
 
 MOST_A_DAY = 3
@@ -151,7 +151,7 @@ def _build_plain(telling: Verdicts, points: Points, networks: Ints, chain: list[
     series = tuple(_refine_all(telling, points, networks, chain))
     if not series:
         return None
-    if len(series) == 1 and count_effective(series[0].witnesses) < LEAST_ALONE:
+    if sum(count_effective(one.witnesses) for one in series) < LEAST_COUNTED:
         return None
     log_odds = _total_odds(series, len(networks), len(telling.time))
     return Episode(telling.cc[0], telling.target[0], series, log_odds, None) if log_odds > 0 else None
