@@ -61,7 +61,7 @@ def test_matches_come_in_the_order_of_the_file(refdata):
 
 
 def oracle(rules, body):
-    """Plain Python: substring, and regular expressions over the text with dots that match line ends."""
+    """Plain Python: comparison of bytes, and regular expressions over the text with dots that match line ends."""
     text = body.decode("utf-8", "replace")
     found = []
     for number, rule in enumerate(rules):
@@ -73,7 +73,7 @@ def oracle(rules, body):
         elif rule.kind == "regexp":
             hit = re.search(pattern, text, re.DOTALL) is not None
         else:
-            hit = text == pattern if rule.kind == "full" else text.startswith(pattern)
+            hit = body == pattern.encode() if rule.kind == "full" else body.startswith(pattern.encode())
         if hit:
             found.append(number)
     return found
@@ -130,7 +130,7 @@ def scanner_of_tricky_rules(tmp_path_factory):
 def test_expressions_that_the_automaton_cannot_do_are_still_searched(tmp_path):
     plan = plan_body(write_rules(tmp_path / "rules.csv", TRICKY))
     kinds = {TRICKY[number][2] for number in plan.always}
-    assert {"a*", "ab", "b", r"\w\s\w", r"\bab\b"} <= kinds
+    assert {"a*", r"\w\s\w", r"\bab\b"} <= kinds
     assert {TRICKY[plan.rules[number]][2] for number in plan.confirm} >= {r"(a)b\1", "^b"}
 
 

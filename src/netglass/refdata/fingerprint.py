@@ -105,6 +105,16 @@ class BodyPlan(NamedTuple):
     always: tuple[int, ...]
 
 
+def _express(rule: Rule) -> Expression:
+    pattern = rule.pattern.encode()
+    if rule.regexp is None:
+        begin, end = (b"" if rule.kind == "contains" else rb"\A"), (rb"\z" if rule.kind == "full" else b"")
+        return Expression(begin + quote_literal(pattern) + end, ONCE)
+    if _EXACT.fullmatch(rule.pattern):
+        return Expression(pattern, ONCE | DOTALL | UTF8)
+    return Expression(pattern, DOTALL | UTF8 | UCP | PREFILTER)
+
+
 def _can_search(pattern: str, expression: Expression) -> bool:
     """Say whether the automaton finds whatever Python finds."""
     return (expression.flags & PREFILTER == 0 or not _UNLIKE.search(pattern)) and can_compile(expression)
@@ -122,13 +132,8 @@ def plan_body(rules: Sequence[Rule]) -> BodyPlan:
     for number, rule in enumerate(rules):
         if rule.fingerprint.location != "body":
             continue
-        if rule.kind == "contains":
-            expression = Expression(quote_literal(rule.pattern.encode()), ONCE)
-        elif rule.kind == "regexp" and _EXACT.fullmatch(rule.pattern):
-            expression = Expression(rule.pattern.encode(), ONCE | DOTALL | UTF8)
-        else:
-            expression = Expression(rule.pattern.encode(), DOTALL | UTF8 | UCP | PREFILTER)
-        if rule.kind in ("full", "prefix") or (rule.kind == "regexp" and not _can_search(rule.pattern, expression)):
+        expression = _express(rule)
+        if rule.regexp is not None and not _can_search(rule.pattern, expression):
             always.append(number)
             continue
         if expression.flags & UTF8:

@@ -14,6 +14,7 @@ _RUN = re.compile(rb"(?:(?<![0-9])|(?<=%[2-7][0-9]))[0-9]{1,4}(?:[._-][0-9]{1,4}
 _INNER = re.compile(rb"[0-9.]{7}|[0-9a-f:.]{7}", re.IGNORECASE)
 _NO_LETTERS = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"))
 _TO_LETTERS = bytes.maketrans(_NO_LETTERS + b"-_", b"A" * len(_NO_LETTERS) + b"+/")
+_QUAD = re.compile(rb"(?:(?<![0-9.])|(?<=%[2-7][0-9]))[0-9]{1,4}(?:\.[0-9]{1,4}){3}(?!\.?[0-9])")
 _PAIRS = re.compile(rb"[0-9a-fA-F]{2}(?:[.-][0-9a-fA-F]{2}){3}")
 _GROUPS = re.compile(rb"([23][0-9a-fA-F]{3})(?:-[0-9a-fA-F]{1,4}){3}")
 _SEPARATOR = re.compile(rb"[._-]")
@@ -57,6 +58,14 @@ def may_be_dotted(body: bytes, end: int, tops: Tops) -> bool:
     if any(_near4(int(_SEPARATOR.sub(b"", pair), 16), tops) for pair in pairs):
         return True
     return any(int(match.group(1), 16) in tops.of6 for match in _GROUPS.finditer(body, begin, stop))
+
+
+def may_be_quad(body: bytes, end: int) -> bool:
+    """Say whether four dotted octets, no more and no fewer, stand around ``end``; for bodies without a map of networks."""
+    for match in _QUAD.finditer(body, max(0, end - 24), end + 6):
+        if max(map(int, match.group().split(b"."))) < 256 or b"0" in match.group():
+            return True
+    return False
 
 
 def _near_window(octets: list[bytes], tops: Tops) -> bool:

@@ -16,7 +16,7 @@ from netglass.refdata import Refdata
 from netglass.refdata.address import Address, parse_address
 from netglass.refdata.mark import PRIVATE_HEADERS, PRIVATE_PARAMETERS, SPELLINGS, TICKET_WORDS, Mark
 from netglass.refdata.network import Tops
-from netglass.source.ooni.nearness import may_be_base64, may_be_dotted, may_be_number
+from netglass.source.ooni.nearness import may_be_base64, may_be_dotted, may_be_number, may_be_quad
 from netglass.source.ooni.spelling import FINDERS, Surety, Written, find_addresses, list_addresses
 
 SCRUBBED = "[scrubbed]"
@@ -215,7 +215,7 @@ def _may_be_private(body: bytes, mark: Mark, end: int, tops: Tops | None) -> boo
     if mark == Mark.BASE64:
         return may_be_base64(body, end)
     if tops is None:
-        return True
+        return mark != Mark.GROUPS or may_be_quad(body, end)
     if mark == Mark.NUMBER:
         return may_be_number(body, end, tops)
     return mark != Mark.GROUPS or may_be_dotted(body, end, tops)
