@@ -143,7 +143,7 @@ OBSERVATIONS: dict[str, tuple[Column, ...]] = {
         Column("server", "VARCHAR", "scrubbed Server header"),
         Column("location", "VARCHAR", "scrubbed Location header, absolute"),
         Column("location_host", "VARCHAR", "host of that location"),
-        Column("refusal", "VARCHAR", "server-side refusal read off status, headers and body: 451, geo, captcha, challenge"),
+        Column("refusal", "VARCHAR", "server-side refusal read off status, headers and body: 451, geo, captcha, challenge, denied"),
         Column("fingerprints", "STRUCT(name VARCHAR, scope VARCHAR, cc VARCHAR[])[]", "block-page fingerprints that match"),
     ),
     "transfer": (
