@@ -16,6 +16,7 @@ from netglass.refdata.network import (
     save_columns,
 )
 from netglass.vocab.error import InputError
+from tests.refdata.mmdb import write_mmdb
 from tests.refdata.world import MAP, make_refdata
 
 
@@ -139,3 +140,21 @@ def test_any_bytes_are_a_map_or_an_input_error(tmp_path_factory, content):
     except InputError:
         return
     assert all(ipaddress.ip_address(entry.first) is not None for entry in found)
+
+
+@pytest.mark.parametrize("prefix", ["81.2.0.0/16", "2a00:1234::/32"])
+@pytest.mark.parametrize(
+    ("record", "network"),
+    [
+        ({"autonomous_system_number": 64512, "autonomous_system_organization": "Alpha"}, Network(64512, "Alpha", None)),
+        ({"country": {"iso_code": "XA"}}, Network(None, None, "XA")),
+        ({"asn": "AS64512", "as_name": "Alpha", "country_code": "XA"}, Network(64512, "Alpha", "XA")),
+    ],
+    ids=["GeoLite2 ASN", "GeoLite2 Country", "IPinfo"],
+)
+def test_a_maxmind_database_is_read(tmp_path, prefix, record, network):
+    write_mmdb(tmp_path / "map.bin", prefix, record)
+    (found,) = read_network(tmp_path / "map.bin")
+    first = ipaddress.ip_network(prefix)
+    assert (found.first, found.last) == (int(first.network_address), int(first.broadcast_address))
+    assert found.network == network
