@@ -223,12 +223,15 @@ class TrustChecker:
         self._stores: dict[str, list[TrustStore]] = {}
         for store in sorted(stores, key=lambda store: store.date):
             self._stores.setdefault(store.name, []).append(store)
+        self._is_single = all(len(stores) == 1 for stores in self._stores.values())
         self._roots: dict[tuple[int, ...], Roots] = {}
         self._memo: dict[tuple[tuple[bytes, ...], str, tuple[int, ...]], Settled] = {}
 
     def _choose(self, at: datetime) -> tuple[int, ...]:
         """Return, for each bundle, the number of its snapshot that was in force: the newest not younger than ``at``."""
-        day = at.strftime("%Y-%m-%d")
+        if self._is_single:
+            return (0,) * len(self._stores)
+        day = at.date().isoformat()
         return tuple(
             max((number for number, store in enumerate(stores) if store.date <= day), default=0)
             for stores in self._stores.values()
