@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from netglass.judge.fact import BEGINNING, END
 from netglass.judge.window import hash_ruleset, judge_window
 from netglass.refdata.snapshot import load_refdata
 from netglass.store.derived import write_derived
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from netglass.store.query import Store
 
 
+KEPT = """
+SELECT * FROM verdict WHERE ruleset = '{ruleset}' AND NOT (observed_at >= TIMESTAMP '{since}' AND observed_at < TIMESTAMP '{until}')
+"""
+"""Verdicts outside the window stay, as long as the same rules made them."""
+
+
 class Judgement(NamedTuple):
     """What ``judge`` did: verdicts by state, the hash of the rules, and what reference data was missing and would tell."""
 
@@ -25,7 +32,7 @@ class Judgement(NamedTuple):
 
 
 def judge(store: "Store", since: datetime | None = None, until: datetime | None = None) -> Judgement:
-    """Judge the measurements observed in [since, until), replacing the verdicts of an earlier run.
+    """Judge the measurements observed in [since, until), replacing their verdicts; others stay if the same rules made them.
 
     Works from stored observations alone; changing a rule needs no raw data.
 
@@ -42,7 +49,10 @@ def judge(store: "Store", since: datetime | None = None, until: datetime | None 
         refdata = load_refdata(store.refdata_dir)
         inputs = {"manifest": store.manifest_hash, "ruleset": ruleset, "refdata": refdata.hash}
         connection = store.connect()
-        query = judge_window(connection, since, until)
+        query = f"SELECT * FROM ({judge_window(connection, since, until)})"
+        if since or until:
+            kept = KEPT.format(ruleset=ruleset, since=since or BEGINNING, until=until or END)
+            query = f"{query} UNION ALL {kept} ORDER BY observed_at, key"
         with write_derived(store.layout, "verdict", inputs, (format_time(since), format_time(until))) as writer:
             writer.add_query(connection, query)
     return Judgement(count_states(store), ruleset, refdata.missing)

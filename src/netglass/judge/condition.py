@@ -34,3 +34,5 @@ HIDDEN_CODE = (
     " WHEN udp_outcome IN ('nxdomain', 'refused', 'servfail', 'timeout') THEN 'dns.' || udp_outcome ELSE 'dns' END"
 )
 HTTP_OR_TLS = "CASE WHEN last_scheme = 'https' THEN '{}' ELSE '{}' END"
+
+ONE_COUNTRY = "(target_page_countries <= 1 AND page_countries <= 1)"

@@ -49,6 +49,7 @@ SELECT DISTINCT target, address FROM (
     UNION ALL
     SELECT m.target, t.address FROM tls t JOIN m USING (key)
     WHERE t.outcome = 'success' AND coalesce(t.verified, true) AND t.server_name = m.target
+    GROUP BY m.target, t.address HAVING count(DISTINCT m.reporter) >= 2
 );
 
 -- Leaf certificates with which a target was verified anywhere in the window.
@@ -126,7 +127,7 @@ SELECT key, vouched, count(*) AS n, count(*) FILTER (outcome = 'success') AS n_o
        count(*) FILTER (outcome <> 'success' AND ctl <> 'success') AS n_bad_ctl_bad,
        count(*) FILTER (outcome <> 'success' AND ctl IS NULL) AS n_bad_no_ctl,
        worst(outcome) AS bad_outcome,
-       list_sort(list(DISTINCT address) FILTER (outcome <> 'success')) AS bad_addresses
+       list_sort(list(DISTINCT address) FILTER (outcome <> 'success')) AS bad_addresses, bool_and(v6) AS only_v6
 FROM telling GROUP BY key, vouched;
 
 CREATE OR REPLACE TEMP TABLE handshake AS

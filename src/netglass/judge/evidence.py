@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from netglass.vocab.state import Hypothesis
+
 
 class Rule(NamedTuple):
     """One rule.
@@ -19,6 +21,8 @@ class Rule(NamedTuple):
         mechanism: SQL that gives a path of the taxonomy, or NULL.
         artefact: the network leaves this behind when it interferes; with ``contrast`` it may carry a verdict to *blocked*.
         contrast: SQL that is true where the nearest innocent cause is excluded.
+        shows: the hypothesis for which this rule has a control. *ok* needs a rule that shows reachable, *down* one that shows
+            server_down; a probability alone makes neither.
     """
 
     rule_id: str
@@ -32,3 +36,4 @@ class Rule(NamedTuple):
     mechanism: str = "NULL"
     artefact: bool = False
     contrast: str = "false"
+    shows: Hypothesis | None = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netglass.judge.setting import COMMON_HEADERS, INTERCEPTION_PRODUCTS, LENGTH_RATIO, PORTAL_WORDS
+from netglass.judge import setting
 from netglass.refdata.suffix import load_suffixes
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ SELECT key, measurement_uid, report_id, target, scheme, input, probe_cc, probe_a
        control_failure, control_dns_outcome, control_http_outcome, control_http_status, control_body_length, control_title,
        control_header_names, control_server, issues,
        coalesce(nullif(report_id, ''), 'alone-' || key) AS run,
+       CASE WHEN coalesce(probe_asn, 0) = 0 THEN key ELSE hash(probe_cc, probe_asn) END AS network,
        coalesce(software_name, '') || ' ' || coalesce(software_version, '') AS engine,
        coalesce(nullif(probe_id, ''),
                 concat_ws('/', probe_asn, platform, coalesce(engine_version, software_version), network_type, resolver_ip)) AS reporter
@@ -60,6 +61,16 @@ def build_facts(connection: "duckdb.DuckDBPyConnection", since: datetime | None,
     run_script(connection, "fact.sql")
 
 
+def collect_settings() -> dict[str, object]:
+    """Return the settings that the scripts name as parameters."""
+    return {
+        "length_ratio": setting.LENGTH_RATIO,
+        "common_headers": list(setting.COMMON_HEADERS),
+        "portal_words": setting.PORTAL_WORDS,
+        "interception_products": setting.INTERCEPTION_PRODUCTS,
+    }
+
+
 def read_script(name: str) -> str:
     """Return the text of one of the room's SQL scripts."""
     return files("netglass.judge").joinpath(name).read_text(encoding="utf-8")
@@ -67,12 +78,7 @@ def read_script(name: str) -> str:
 
 def run_script(connection: "duckdb.DuckDBPyConnection", name: str) -> None:
     """Run one of the room's SQL scripts, each statement with the parameters that it names."""
-    values: dict[str, object] = {
-        "length_ratio": LENGTH_RATIO,
-        "common_headers": list(COMMON_HEADERS),
-        "portal_words": PORTAL_WORDS,
-        "interception_products": INTERCEPTION_PRODUCTS,
-    }
+    values = collect_settings()
     for statement in connection.extract_statements(read_script(name)):
         named = {key: values[key] for key in statement.named_parameters}
         connection.execute(statement, named or None)

@@ -1,7 +1,7 @@
 -- One row of facts per measurement: what the rules speak of. Context columns count *other* targets of the same run or network.
 
 CREATE OR REPLACE TEMP TABLE plain AS
-SELECT m.key, m.run, m.target, m.probe_cc, m.probe_asn, m.engine, m.scheme, m.observed_at, m.reporter,
+SELECT m.key, m.run, m.network, m.target, m.probe_cc, m.probe_asn, m.engine, m.scheme, m.observed_at, m.reporter,
        coalesce(l.sys_ok AND coalesce(r.n_sys_vouched, 0) > 0, false) AS dns_good,
        coalesce(NOT l.sys_ok AND (m.control_dns_outcome = 'success' OR l.doh_ok OR l.udp_ok), false) AS dns_bad,
        coalesce(NOT l.sys_ok AND (l.sys_outcome IN ('timeout', 'servfail', 'refused') OR starts_with(l.sys_failure, 'android_')), false)
@@ -41,7 +41,7 @@ SELECT key,
        count(*) FILTER (off_host IS NOT NULL) OVER near AS off_near,
        count(*) FILTER (http_reset) OVER near AS reset_near
 FROM plain
-WINDOW near AS (PARTITION BY probe_asn, target ORDER BY observed_at
+WINDOW near AS (PARTITION BY network, target ORDER BY observed_at
                 RANGE BETWEEN INTERVAL 3 DAY PRECEDING AND INTERVAL 3 DAY FOLLOWING EXCLUDE GROUP);
 
 -- The same target from other networks of the country within three hours: a line loses packets alone, a rule need not.
@@ -52,7 +52,7 @@ SELECT key,
 FROM plain
 WINDOW country AS (PARTITION BY probe_cc, target ORDER BY observed_at
                    RANGE BETWEEN INTERVAL 3 HOUR PRECEDING AND INTERVAL 3 HOUR FOLLOWING EXCLUDE GROUP),
-       network AS (PARTITION BY probe_cc, target, probe_asn ORDER BY observed_at
+       network AS (PARTITION BY probe_cc, target, network ORDER BY observed_at
                    RANGE BETWEEN INTERVAL 3 HOUR PRECEDING AND INTERVAL 3 HOUR FOLLOWING EXCLUDE GROUP);
 
 -- The same target anywhere within a day: whether helpers failed on it too, and whether anybody got it.
@@ -64,7 +64,7 @@ WINDOW day AS (PARTITION BY target ORDER BY observed_at
 
 -- Networks of a country on which a target loads: a server that refuses a country refuses them all.
 CREATE OR REPLACE TEMP TABLE country_target AS
-SELECT probe_cc, target, count(DISTINCT probe_asn) FILTER (page_good) AS networks_good
+SELECT probe_cc, target, count(DISTINCT network) FILTER (page_good) AS networks_good
 FROM plain GROUP BY probe_cc, target;
 
 CREATE OR REPLACE TEMP TABLE run_target AS
@@ -90,7 +90,7 @@ SELECT run, off_host, count(DISTINCT target) AS targets FROM plain WHERE off_hos
 
 -- A network's own loss: names that time out now and then and load more often.
 CREATE OR REPLACE TEMP TABLE network_context AS
-SELECT probe_cc, probe_asn, count(DISTINCT target) AS targets,
+SELECT network, count(DISTINCT target) AS targets,
        count(DISTINCT target) FILTER (lost AND lost_near = 0 AND page_near >= 1) AS lost_targets,
        count(*) AS n, count(*) FILTER (lost AND lost_near = 0 AND page_near >= 1) AS n_lost,
        count(DISTINCT target) FILTER (dead_name_answered) AS dead_answered,
@@ -117,11 +117,11 @@ GROUP BY m.key;
 -- Addresses at which this target's handshake was reset and another name's completed, on the same network.
 CREATE OR REPLACE TEMP TABLE cohost AS
 WITH good AS (
-    SELECT DISTINCT m.probe_asn, t.address, m.target FROM tls t JOIN m USING (key)
+    SELECT DISTINCT m.network, t.address, m.target FROM tls t JOIN m USING (key)
     WHERE t.outcome = 'success' AND t.server_name = m.target
 )
 SELECT DISTINCT m.key FROM tls t JOIN m USING (key)
-JOIN good g ON g.address = t.address AND g.probe_asn = m.probe_asn AND g.target <> m.target
+JOIN good g ON g.address = t.address AND g.network = m.network AND g.target <> m.target
 WHERE t.outcome = 'reset' AND t.depth = 0;
 
 -- Injected addresses at which a page that is not the site's was seen by anybody in the same country.
@@ -151,7 +151,7 @@ SELECT m.key, m.run, m.observed_at, m.target, m.scheme, m.input, m.probe_cc, m.p
        -- connect, genuine and injected addresses apart
        coalesce(e.n, 0) AS tcp_n, coalesce(e.n_ok, 0) AS tcp_ok, coalesce(e.n_bad_ctl_ok, 0) AS tcp_bad_ctl_ok,
        coalesce(e.n_bad_ctl_bad, 0) AS tcp_bad_ctl_bad, coalesce(e.n_bad_no_ctl, 0) AS tcp_bad_no_ctl,
-       e.bad_outcome AS tcp_outcome, e.bad_addresses AS tcp_bad_addresses,
+       e.bad_outcome AS tcp_outcome, e.bad_addresses AS tcp_bad_addresses, coalesce(e.only_v6, false) AS tcp_only_v6,
        coalesce(ei.n, 0) AS inj_n, coalesce(ei.n_ok, 0) AS inj_ok, ei.bad_outcome AS inj_outcome,
        coalesce(h.n, 0) AS tls_n, coalesce(h.n_ok, 0) AS tls_ok, coalesce(h.n_bad_ctl_ok, 0) AS tls_bad_ctl_ok,
        coalesce(h.n_bad_ctl_bad, 0) AS tls_bad_ctl_bad, coalesce(h.n_bad_no_ctl, 0) AS tls_bad_no_ctl,
@@ -237,7 +237,7 @@ LEFT JOIN run_context x ON x.run = m.run
 LEFT JOIN run_target t ON t.run = m.run AND t.target = m.target
 LEFT JOIN plain pl ON pl.key = m.key
 LEFT JOIN off_host oh ON oh.run = m.run AND oh.off_host = pl.off_host
-LEFT JOIN network_context n ON n.probe_cc = m.probe_cc AND n.probe_asn = m.probe_asn
+LEFT JOIN network_context n ON n.network = m.network
 LEFT JOIN version_context v ON v.engine = m.engine AND v.target = m.target
 LEFT JOIN repetition q ON q.key = m.key
 LEFT JOIN concurrence cc ON cc.key = m.key

@@ -12,7 +12,7 @@ SELECT c.* EXCLUDE (header_names), m.target, m.probe_cc, m.probe_asn, m.run,
        coalesce(a.vouched, c.depth > 0 OR c.address IS NOT NULL OR r.n_sys = 0 OR r.n_sys_vouched > 0, true) AS vouched,
        c.scheme = 'https' AND c.status IS NOT NULL AS sealed,
        coalesce(c.status = m.control_http_status, false) AS status_match,
-       CASE WHEN c.body_length > 0 AND m.control_body_length > 0
+       CASE WHEN c.body_length > 0 AND m.control_body_length > 0 AND NOT c.body_truncated
             THEN least(c.body_length, m.control_body_length) / greatest(c.body_length, m.control_body_length)::DOUBLE END
            AS length_ratio,
        coalesce(c.title <> '' AND lower(trim(c.title)) = lower(trim(m.control_title)), false) AS title_match,
@@ -38,7 +38,7 @@ SELECT r.*,
                               OR (coalesce(length_ratio >= $length_ratio, false) AND NOT (title_conflict AND NOT header_match))
                               OR (coalesce(length_ratio, 1) = 1 AND header_match)
                               OR (header_match AND coalesce(server_match, false) AND coalesce(length_ratio, 0) >= 0.3))
-            OR (sealed AND status < 400)) AS same_page
+            OR (sealed AND status < 400 AND NOT (refusal IS NOT NULL AND title_conflict))) AS same_page
 FROM request r;
 
 CREATE OR REPLACE TEMP TABLE chain AS

@@ -2,6 +2,7 @@
 
 from netglass.judge.condition import AS_BEFORE, CONNECT_SILENT, ELSEWHERE, MITM, SHAKE_SILENT, UNREACHED, UNSHAKEN
 from netglass.judge.evidence import Rule
+from netglass.vocab.state import Hypothesis
 
 CONNECTION_RULES: tuple[Rule, ...] = (
     # Connecting to addresses that somebody vouches for.
@@ -57,6 +58,7 @@ CONNECTION_RULES: tuple[Rule, ...] = (
         "tcp_n > 0 AND tcp_ok = 0 AND tcp_bad_ctl_bad > 0 AND tcp_bad_ctl_ok = 0 AND NOT helper_arrived",
         (-1.5, 2.0, -0.5, -0.5, -2.0),
         "neither the probe nor the helper could connect",
+        shows=Hypothesis.SERVER_DOWN,
     ),
     Rule(
         "tcp.elsewhere",
@@ -168,9 +170,10 @@ CONNECTION_RULES: tuple[Rule, ...] = (
         "tls.down",
         "tls",
         "tls",
-        "tls_n > 0 AND tls_ok = 0 AND tls_bad_ctl_bad > 0 AND tls_bad_ctl_ok = 0",
+        "tls_n > 0 AND tls_ok = 0 AND tls_bad_ctl_bad > 0 AND tls_bad_ctl_ok = 0 AND NOT helper_arrived",
         (-1.5, 2.0, -0.5, -0.5, -2.0),
         "the TLS handshake failed at the helper too",
+        shows=Hypothesis.SERVER_DOWN,
     ),
     Rule(
         "tls.elsewhere",

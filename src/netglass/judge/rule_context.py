@@ -2,6 +2,7 @@
 
 from netglass.judge.condition import GENUINE_REDIRECT, OFF_SITE, TIMED_OUT
 from netglass.judge.evidence import Rule
+from netglass.vocab.state import Hypothesis
 
 CONTEXT_RULES: tuple[Rule, ...] = (
     # What happened on a later hop; only the helper's arrival at the end is a control there.
@@ -44,6 +45,15 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "the site redirects to {hop_host}, for which the resolver gave no answer; the helper arrived",
         mechanism="CASE hop_outcome WHEN 'timeout' THEN 'dns.timeout' ELSE 'dns.servfail' END",
     ),
+    Rule(
+        "hop.down",
+        "server",
+        "hop",
+        "hop_outcome IS NOT NULL AND has_control AND control_http_outcome IS NOT NULL AND NOT helper_arrived",
+        (-1.5, 2.0, -0.5, -0.5, -2.0),
+        "the site redirects to {hop_host}, where neither the probe nor the helper arrived",
+        shows=Hypothesis.SERVER_DOWN,
+    ),
     # The rest of the run, the network and the client: what tells a local fault from interference.
     Rule(
         "run.portal",
@@ -52,6 +62,14 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         f"{OFF_SITE} AND NOT same_page AND ((others_off_host >= 1 AND others_plain_kept = 0) OR portal_words)",
         (-1.7, 0.0, 0.0, 2.0, -1.0),
         "every plain request of this run was led to {location_host}, as a captive portal does",
+    ),
+    Rule(
+        "run.no_ipv6",
+        "local",
+        "run",
+        "tcp_only_v6 AND tcp_ok = 0 AND tcp_outcome IN ('unreachable', 'timeout') AND others_tcp_good >= 1",
+        (-1.5, 0.0, 0.0, 1.8, -0.5),
+        "only IPv6 addresses were tried, and other names were reached in the same run: IPv6 does not work on this line",
     ),
     Rule(
         "run.certificates",
@@ -153,6 +171,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "NOT has_control AND NOT same_page AND down_anywhere >= 1 AND good_anywhere = 0",
         (-0.5, 1.5, -0.3, -0.3, -0.5),
         "within a day the helper failed on this site too ({down_anywhere} times), and nobody reached it",
+        shows=Hypothesis.SERVER_DOWN,
     ),
     Rule(
         "other.reached",

@@ -7,6 +7,7 @@ follows from an address that nobody vouches for is evidence about the answer, an
 from netglass.judge.condition import HIDDEN_CODE, INJECTED_MECHANISM, NETWORK_RESOLVER, UNVOUCHED
 from netglass.judge.defect import JUDGED_DEFECTS, make_condition
 from netglass.judge.evidence import Rule
+from netglass.vocab.state import Hypothesis
 
 DNS_RULES: tuple[Rule, ...] = (
     # Name resolution by the system's resolver, against the helper, DNS over HTTPS and other countries.
@@ -104,6 +105,7 @@ DNS_RULES: tuple[Rule, ...] = (
         (-0.3, -1.0, -0.5, 0.0, 0.2),
         "the network's resolver answered {unvouched}, which nobody else gives, and the site was served there all the same",
         mechanism="'dns.injection.other'",
+        shows=Hypothesis.REACHABLE,
     ),
     Rule(
         "dns.ghost",
@@ -123,6 +125,7 @@ DNS_RULES: tuple[Rule, ...] = (
         "helper_no_name AND sys_ok AND n_sys_vouched = 0",
         (-0.5, 1.5, -1.0, 0.0, -2.0),
         "the name does not exist, and the resolver answers for names that do not exist",
+        shows=Hypothesis.SERVER_DOWN,
     ),
     Rule(
         "dns.nxdomain",
@@ -190,6 +193,7 @@ DNS_RULES: tuple[Rule, ...] = (
         "helper_no_name AND NOT sys_ok AND sys_outcome IS NOT NULL AND NOT doh_ok",
         (-2.0, 2.0, -1.0, -0.5, -2.0),
         "the name resolves neither here nor at the helper",
+        shows=Hypothesis.SERVER_DOWN,
     ),
     Rule(
         "dns.local_everywhere",
@@ -198,6 +202,7 @@ DNS_RULES: tuple[Rule, ...] = (
         "helper_bogon AND n_sys_bogon > 0",
         (-2.0, 2.0, -1.0, -0.5, -2.0),
         "the name points to an address that is not public, for everybody",
+        shows=Hypothesis.SERVER_DOWN,
     ),
     Rule(
         "dns.no_control",
@@ -212,9 +217,9 @@ DNS_RULES: tuple[Rule, ...] = (
         "resolver.dead",
         "dns",
         "resolver",
-        "NOT sys_ok AND (sys_outcome IN ('timeout', 'servfail', 'refused', 'other') OR starts_with(sys_failure, 'android_'))"
-        " AND others_dns_dead >= 1"
-        " AND others_dns_dead > 4 * others_dns_good",
+        "(NOT sys_ok AND (sys_outcome IN ('timeout', 'servfail', 'refused', 'other') OR starts_with(sys_failure, 'android_'))"
+        " AND others_dns_dead >= 1 AND others_dns_dead > 4 * others_dns_good)"
+        " OR (NOT sys_ok AND sys_outcome IN ('nxdomain', 'nodata') AND udp_ok AND others_dns_bad >= 3 AND others_dns_good = 0)",
         (-1.8, 0.0, 0.0, 2.0, -1.0),
         "the resolver answered for no other name of this run either",
     ),
@@ -224,8 +229,16 @@ DNS_RULES: tuple[Rule, ...] = (
         "resolver",
         "coalesce(resolver_asn, 0) NOT IN (0, probe_asn) AND n_sys_vouched = 0 AND n_udp_vouched > 0 AND n_udp_unvouched = 0"
         " AND doh_ok AND (sys_ok OR sys_outcome IN ('nxdomain', 'refused'))",
-        (-1.2, 0.0, 0.0, 1.5, 0.0),
+        (-1.7, 0.0, 0.0, 2.0, 0.0),
         "the resolver is not the network's own, and another resolver on the same network answers as it should",
+    ),
+    Rule(
+        "resolver.one_answer",
+        "dns",
+        "resolver",
+        "n_sys_bogon > 0 AND others_dns_bogon >= 2 AND others_dns_good = 0",
+        (-2.0, 0.0, 0.0, 2.0, -1.0),
+        "the resolver gave such an address for every name of this run, as a captive portal's does",
     ),
     *(
         Rule(

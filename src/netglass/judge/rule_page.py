@@ -5,12 +5,14 @@ from netglass.judge.condition import (
     ELSEWHERE,
     HTTP_OR_TLS,
     OFF_SITE,
+    ONE_COUNTRY,
     PAGE_MECHANISM,
     PLAIN_OTHER,
     PLAIN_PAGE,
     UNFETCHED,
 )
 from netglass.judge.evidence import Rule
+from netglass.vocab.state import Hypothesis
 
 PAGE_RULES: tuple[Rule, ...] = (
     Rule(
@@ -21,6 +23,7 @@ PAGE_RULES: tuple[Rule, ...] = (
         " AND NOT (coalesce(status, 0) >= 500 AND control_http_status >= 500)",
         (-2.0, -2.0, -1.5, -2.0, 0.0),
         "the page arrived as it did at the helper",
+        shows=Hypothesis.REACHABLE,
     ),
     Rule(
         "http.same_page_elsewhere",
@@ -29,12 +32,13 @@ PAGE_RULES: tuple[Rule, ...] = (
         "NOT has_control AND http_outcome = 'success' AND status < 400 AND (elsewhere_title OR elsewhere_length)",
         (-1.7, -2.0, -1.5, -1.5, 0.0),
         "the page arrived as it did in other countries",
+        shows=Hypothesis.REACHABLE,
     ),
     Rule(
         "http.fingerprint",
         "http",
         "http",
-        "n_expected_fingerprints > 0 AND NOT sealed",
+        "n_expected_fingerprints > 0 AND NOT sealed AND NOT (status_match AND title_match)",
         (2.0, -1.5, -1.3, -0.5, -2.0),
         "the answer matches a known block page of this country ({fingerprint_names})",
         mechanism=PAGE_MECHANISM,
@@ -45,7 +49,7 @@ PAGE_RULES: tuple[Rule, ...] = (
         "http.fingerprint_elsewhere",
         "http",
         "http",
-        "n_fingerprints > 0 AND n_expected_fingerprints = 0 AND NOT sealed AND NOT same_page",
+        "n_fingerprints > 0 AND n_expected_fingerprints = 0 AND NOT sealed AND NOT same_page AND NOT (status_match AND title_match)",
         (1.2, -1.0, -0.7, 0.0, -1.5),
         "the answer matches a block page known from another country ({fingerprint_names})",
         mechanism="'http.blockpage'",
@@ -76,7 +80,7 @@ PAGE_RULES: tuple[Rule, ...] = (
         "http.different_page",
         "http",
         "http",
-        f"{PLAIN_OTHER} AND status < 400 AND NOT coalesce(server_match AND header_match, false)"
+        f"{PLAIN_OTHER} AND {ONE_COUNTRY} AND status < 400 AND NOT coalesce(server_match AND header_match, false)"
         " AND (coalesce(length_ratio, 0) < 0.7 OR title_conflict) AND NOT title_match",
         (1.6, -0.8, -0.4, 0.0, -1.6),
         "another page came than the helper got: other length, title and headers",
@@ -86,7 +90,7 @@ PAGE_RULES: tuple[Rule, ...] = (
         "http.different_length",
         "http",
         "http",
-        f"{PLAIN_OTHER} AND NOT title_match",
+        f"{PLAIN_OTHER} AND {ONE_COUNTRY} AND NOT title_match",
         (0.7, -0.3, 0.3, 0.0, -0.5),
         "the page differs from the one that the helper got",
         mechanism=PAGE_MECHANISM,
@@ -95,7 +99,7 @@ PAGE_RULES: tuple[Rule, ...] = (
         "http.refused",
         "server",
         "http",
-        "http_outcome = 'success' AND sealed AND page_vouched AND status >= 400 AND NOT same_page"
+        "http_outcome = 'success' AND sealed AND page_vouched AND (status >= 400 OR refusal IS NOT NULL) AND NOT same_page"
         " AND coalesce(control_http_status, 200) < 400 AND (has_control OR status < 500 OR refusal IS NOT NULL)",
         (-2.0, -0.7, 2.0, -1.0, -1.5),
         "the server itself refused (status {status}) under its own certificate",
@@ -104,7 +108,8 @@ PAGE_RULES: tuple[Rule, ...] = (
         "http.refused_in_clear",
         "server",
         "http",
-        f"{PLAIN_PAGE} AND refusal IS NOT NULL AND status >= 400 AND coalesce(control_http_status, 200) < 400",
+        f"{PLAIN_PAGE} AND refusal IS NOT NULL AND (status >= 400 OR coalesce(server_match, header_match))"
+        " AND coalesce(control_http_status, 200) < 400",
         (0.0, -0.7, 2.0, -0.5, -1.5),
         "the answer is a server's refusal ({refusal}, status {status})",
     ),
@@ -217,6 +222,7 @@ PAGE_RULES: tuple[Rule, ...] = (
         "http_outcome = 'bad_redirect'",
         (-2.0, 2.0, -0.5, -1.0, -1.5),
         "the site's own redirect leads nowhere ({http_failure})",
+        shows=Hypothesis.SERVER_DOWN,
     ),
     Rule(
         "http.down",
@@ -226,6 +232,7 @@ PAGE_RULES: tuple[Rule, ...] = (
         " AND page_vouched AND NOT (helper_no_name AND sys_ok)",
         (-1.3, 2.0, -0.5, -0.3, -2.0),
         "the page failed to load here and at the helper",
+        shows=Hypothesis.SERVER_DOWN,
     ),
     Rule(
         "http.server_error_alone",
@@ -234,6 +241,7 @@ PAGE_RULES: tuple[Rule, ...] = (
         "NOT has_control AND http_outcome = 'success' AND status >= 500 AND refusal IS NULL",
         (-1.5, 2.0, 1.0, -1.0, -1.7),
         "the server answered with an error (status {status}), and there is no control to tell for whom",
+        shows=Hypothesis.SERVER_DOWN,
     ),
     Rule(
         "http.server_error",
@@ -242,6 +250,7 @@ PAGE_RULES: tuple[Rule, ...] = (
         "status >= 500 AND control_http_status >= 500",
         (-2.0, 2.0, -0.5, -1.0, -1.7),
         "the server answered with an error (status {status}) to everybody",
+        shows=Hypothesis.SERVER_DOWN,
     ),
 )
 """In the order of the path of a request."""

@@ -38,14 +38,13 @@ class Decision(NamedTuple):
     locus: NDArray[np.object_]
 
 
-def decide_states(posterior: Floats, fired: Bools, proven: Bools, arrived: Bools, rules: Sequence[Rule]) -> Decision:
+def decide_states(posterior: Floats, fired: Bools, proven: Bools, rules: Sequence[Rule]) -> Decision:
     """Return state and locus per row.
 
     Args:
         posterior: shape (rows, hypotheses).
         fired: shape (rows, rules).
         proven: shape (rows, rules): an artefact fired and its contrast holds.
-        arrived: shape (rows,): the probe was shown to reach the page that others got.
         rules: the rules of the columns.
     """
     best = posterior.argmax(axis=1)
@@ -55,11 +54,19 @@ def decide_states(posterior: Floats, fired: Bools, proven: Bools, arrived: Bools
     locus = np.array([str(place) for _, place in pairs], dtype=object)[best]
     network = best == HYPOTHESES.index(Hypothesis.NETWORK_INTERFERENCE)
     state[network & proven.any(axis=1) & (sure >= BLOCKED_PROBABILITY)] = str(State.BLOCKED)
-    reachable = best == HYPOTHESES.index(Hypothesis.REACHABLE)
-    unsure = (sure < EVEN_BET) | ~fired.any(axis=1) | (reachable & ~arrived)
+    unsure = (sure < EVEN_BET) | ~fired.any(axis=1)
+    for hypothesis in (Hypothesis.REACHABLE, Hypothesis.SERVER_DOWN):
+        unsure |= (best == HYPOTHESES.index(hypothesis)) & ~find_shown(fired, rules, hypothesis)
     state[unsure] = str(State.INSUFFICIENT)
     locus[unsure] = str(Locus.UNKNOWN)
     chosen = [i for i, rule in enumerate(rules) if rule.rule_id == "resolver.chosen"]
     local = best == HYPOTHESES.index(Hypothesis.LOCAL_FAULT)
     locus[local & ~unsure & fired[:, chosen].any(axis=1)] = str(Locus.RESOLVER_CHOICE)
     return Decision(state, locus)
+
+
+def find_shown(fired: Bools, rules: Sequence[Rule], hypothesis: Hypothesis) -> Bools:
+    """Say, per row of ``fired``, whether a rule fired that has a control for ``hypothesis``."""
+    return np.asarray(
+        fired[:, [i for i, rule in enumerate(rules) if rule.shows is hypothesis]].any(axis=1), dtype=np.bool_
+    )

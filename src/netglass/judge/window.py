@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netglass.judge.defect import DEFECTS
-from netglass.judge.fact import SCRIPTS, build_facts, read_script
+from netglass.judge.fact import CONTEXT_DAYS, SCRIPTS, build_facts, collect_settings, read_script
 from netglass.judge.likelihood import (
+    FAMILY_LIMIT,
     HYPOTHESES,
     Bools,
     Floats,
@@ -27,14 +28,11 @@ from netglass.judge.likelihood import (
 from netglass.judge.prior import PREVALENCES, PRIOR
 from netglass.judge.rule import RULES, Rule
 from netglass.judge.statement import HARMLESS_MECHANISMS, make_fired_query, make_verdict_query
-from netglass.judge.verdict import decide_states
+from netglass.judge.verdict import BLOCKED_PROBABILITY, EVEN_BET, MECHANISM_WEIGHT, decide_states
 from netglass.vocab.state import INTERFERED, Hypothesis
 
 if TYPE_CHECKING:
     import duckdb
-
-ARRIVED_RULES = ("http.same_page", "http.same_page_elsewhere", "dns.injected_working")
-"""Rules that show that the probe reached what it should. Without one, a measurement is at best *insufficient*, never *ok*."""
 
 OPENINGS = {
     "blocked": "Blocked: ",
@@ -55,11 +53,11 @@ _COMBINATION_TYPES = {
 
 
 def hash_ruleset(rules: Sequence[Rule] = RULES) -> str:
-    """Return the hash of rules, prior, prevalences and the scripts of facts, 16 hexadecimal digits."""
+    """Return the hash of all that a verdict is made by: rules, prior, thresholds, settings, scripts; 16 hexadecimal digits."""
     shares = {str(hypothesis): share for hypothesis, share in PRIOR.items()}
-    text = msgspec.json.encode(
-        [list(rules), list(DEFECTS), shares, PREVALENCES, [read_script(script) for script in SCRIPTS]]
-    )
+    figures = [CONTEXT_DAYS, FAMILY_LIMIT, BLOCKED_PROBABILITY, EVEN_BET, MECHANISM_WEIGHT, collect_settings()]
+    scripts = [read_script(script) for script in SCRIPTS]
+    text = msgspec.json.encode([list(rules), list(DEFECTS), shares, PREVALENCES, figures, scripts])
     return hashlib.sha256(text).hexdigest()[:16]
 
 
@@ -117,8 +115,7 @@ def describe_combinations(fired: Bools, proven: Bools, rules: Sequence[Rule]) ->
     chosen = choose_strongest(fired, rules)
     evidence = sum_evidence(chosen, rules)
     posterior = compute_posterior(evidence)
-    arrived = _any_of(fired, rules, ARRIVED_RULES)
-    decision = decide_states(posterior, fired, proven, arrived, rules)
+    decision = decide_states(posterior, fired, proven, rules)
     interference = HYPOTHESES.index(Hypothesis.NETWORK_INTERFERENCE)
     return {
         "combination": np.arange(len(fired), dtype=np.int64),
