@@ -47,11 +47,6 @@ LOCAL_COPY = "192.31.196.40"
 book = Book()
 
 
-def not_yet(reason: str) -> pytest.MarkDecorator:
-    """Mark a known weakness of the judge; the test fails once it is mended, so that the mark goes."""
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 arrived = resolve(measurement(PLAIN)).connect().helper()
 shaken = resolve(measurement(SEALED)).connect().shake().helper()
 forged = resolve(measurement(SEALED)).connect().helper()
@@ -139,12 +134,10 @@ def test_2_refusal_is_the_servers(name: str) -> None:
     is_innocent(refusals[name], "impaired", "server_side")
 
 
-@not_yet("a page under the site's certificate is the same page, whatever it says")
 def test_2_refusal_with_status_200_under_the_sites_certificate_is_the_servers() -> None:
     is_innocent(polite_sealed, "impaired", "server_side")
 
 
-@not_yet("http.refused_in_clear asks for a status of 400 or more")
 def test_2_refusal_with_status_200_in_clear_and_with_the_sites_headers_is_the_servers() -> None:
     is_innocent(polite_plain, "impaired", "server_side")
 
@@ -187,7 +180,6 @@ def test_3_captive_portal_is_local(story: Story) -> None:
     is_innocent(story, "impaired", "local")
 
 
-@not_yet("no rule for a run whose every name resolves to a bogon")
 def test_3_portal_that_answers_for_every_name_is_local() -> None:
     is_innocent(portal_by_name, "impaired", "local")
 
@@ -211,7 +203,6 @@ def test_4_withheld_network_and_country_are_reached_as_any() -> None:
     is_innocent(withheld_ok, "ok")
 
 
-@not_yet("repetition takes AS0 for one network, in all countries")
 def test_4_two_withheld_networks_are_not_one_network() -> None:
     is_innocent(strangers)
     assert "tcp.as_before" not in strangers.rules
@@ -298,7 +289,6 @@ def test_6_resolver_that_fails_on_every_name_is_local(failure: str) -> None:
     is_innocent(broken[failure], "impaired", "local")
 
 
-@not_yet("resolver.dead does not count NXDOMAIN")
 def test_6_resolver_that_knows_no_name_at_all_is_not_the_censor_of_one() -> None:
     is_innocent(broken_nxdomain)
 
@@ -308,7 +298,6 @@ def test_6_resolver_that_answers_for_what_does_not_exist() -> None:
 
 
 @pytest.mark.parametrize("story", [family_filter, filter_page], ids=["name denied", "page of the filter"])
-@not_yet("resolver.chosen is outweighed by a sound run, which tells nothing of it")
 def test_6_resolver_of_the_users_choice(story: Story) -> None:
     is_innocent(story, "impaired", "resolver_choice")
 
@@ -336,7 +325,6 @@ def test_7_ipv6_decides_nothing_where_ipv4_works(story: Story) -> None:
     is_innocent(story, "ok")
 
 
-@not_yet("no rule for IPv6 alone without a route")
 def test_7_a_probe_without_a_route_to_ipv6_is_no_censor() -> None:
     is_innocent(only_six_unreachable)
 
@@ -402,7 +390,6 @@ def test_9_many_measurements_of_one_observer_are_no_two_observers() -> None:
     assert flooded.verdict["control"] == "none"
 
 
-@not_yet("one row vouches for an address, and tls.down does not ask whether the helper arrived")
 def test_9_one_made_up_success_does_not_make_a_block_ok() -> None:
     is_interfered(made_up)
 
@@ -490,7 +477,6 @@ hop_twin = book.tell(lost_hop, *REST)
 
 
 @pytest.mark.parametrize("story", [dead_hop, nameless_hop], ids=["silent", "without a name"])
-@not_yet("no rule for a hop that fails for the helper too")
 def test_12_hop_that_failed_for_the_helper_too(story: Story) -> None:
     is_innocent(story, "down", "server_side")
 
@@ -634,7 +620,6 @@ hosted_twin = book.tell(
 )
 
 
-@not_yet("http.different_page does not ask for the countries of a page")
 def test_20_one_page_for_many_names_in_several_countries() -> None:
     is_innocent(hosted)
 
@@ -680,7 +665,7 @@ cut_twin = book.tell(arrived.fetch(**GATE).helper(title="", length=6 * CUT), *PL
     "story",
     [
         pytest.param(cut, id="with a title"),
-        pytest.param(cut_untitled, id="without", marks=not_yet("the length of a cut body is compared")),
+        pytest.param(cut_untitled, id="without"),
     ],
 )
 def test_23_body_that_the_client_cut(story: Story) -> None:
@@ -757,8 +742,8 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Story]:
     "name",
     [
         "false positive, same page",
-        pytest.param("both kinds", marks=not_yet("http.fingerprint does not ask for the helper's page")),
-        pytest.param("quoted by the site", marks=not_yet("http.fingerprint does not ask for the helper's page")),
+        "both kinds",
+        "quoted by the site",
         "under the site's certificate",
     ],
 )

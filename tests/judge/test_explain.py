@@ -54,7 +54,6 @@ def accounts(store: Store) -> dict[str, Explanation]:
     return {target: account for target, account in told.items() if isinstance(account, Explanation)}
 
 
-@pytest.mark.xfail(strict=True, reason="a time-out without a control is called down for everybody")
 def test_the_states_told_are_the_states_judged(accounts: dict[str, Explanation]) -> None:
     assert {target: account.verdict["state"] for target, account in accounts.items()} == {
         "news.example": "blocked",

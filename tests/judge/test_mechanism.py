@@ -366,17 +366,9 @@ def test_too_little_is_insufficient(story: Story) -> None:
     assert (story.state, story.locus, story.mechanisms) == ("insufficient", "unknown", [])
 
 
-NOT_DOWN = pytest.mark.xfail(
-    strict=True, reason="the rules without a control weigh for server_down, which becomes down"
-)
-
-
 @pytest.mark.parametrize(
     "step",
-    [
-        pytest.param(step, marks=NOT_DOWN) if step in ("lookup", "connect", "handshake") else step
-        for step in uncontrolled
-    ],
+    list(uncontrolled),
 )
 def test_missing_control_masks(step: str) -> None:
     assert uncontrolled[step].state in ("insufficient", "impaired"), uncontrolled[step].verdict["why"]

@@ -10,9 +10,9 @@ from netglass.judge.explain import SOURCES
 from netglass.judge.fact import build_facts
 from netglass.judge.rule import BY_ID, RULES, Rule
 from netglass.judge.statement import HARMLESS_MECHANISMS, LISTS, PLACE, make_fired_query
-from netglass.judge.window import ARRIVED_RULES
 from netglass.vocab.failure import Outcome
 from netglass.vocab.mechanism import MECHANISMS
+from netglass.vocab.state import Hypothesis
 from tests.judge.world import site, tell
 
 LAYERS = {"dns", "tcp", "tls", "http", "server", "local", "context"}
@@ -31,7 +31,8 @@ def test_ids_are_unique_and_well_formed() -> None:
     assert len(BY_ID) == len(RULES)
     assert all(re.fullmatch(r"[a-z]+\.[a-z0-9_]+", rule.rule_id) for rule in RULES)
     assert {rule.layer for rule in RULES} <= LAYERS
-    assert {*ARRIVED_RULES, *HARMLESS_MECHANISMS} <= set(BY_ID)
+    assert set(HARMLESS_MECHANISMS) <= set(BY_ID)
+    assert {rule.shows for rule in RULES} == {None, Hypothesis.REACHABLE, Hypothesis.SERVER_DOWN}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.rule_id)

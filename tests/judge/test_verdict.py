@@ -9,18 +9,25 @@ from hypothesis import strategies as st
 
 from netglass.judge.evidence import Rule
 from netglass.judge.verdict import BLOCKED_PROBABILITY, decide_states
+from netglass.vocab.state import Hypothesis
 
 RULES = (
     Rule("some", "dns", "a", "true", (1, 0, 0, 0, 0), ""),
     Rule("resolver.chosen", "dns", "b", "true", (0, 0, 0, 1, 0), ""),
+    Rule("some.page", "http", "c", "true", (0, 0, 0, 0, 1), "", shows=Hypothesis.REACHABLE),
+    Rule("some.down", "http", "c", "true", (0, 1, 0, 0, 0), "", shows=Hypothesis.SERVER_DOWN),
 )
 
 
 def decide(
-    posterior: tuple[float, ...], proven: bool = False, arrived: bool = False, fired: tuple[bool, bool] = (True, False)
+    posterior: tuple[float, ...],
+    proven: bool = False,
+    arrived: bool = False,
+    fired: tuple[bool, bool] = (True, False),
+    controlled: bool = True,
 ) -> tuple[str, str]:
     """Return state and locus of one row."""
-    columns: Any = (np.array([posterior]), np.array([fired]), np.array([[proven]]), np.array([arrived]), RULES)
+    columns: Any = (np.array([posterior]), np.array([(*fired, arrived, controlled)]), np.array([[proven]]), RULES)
     decision = decide_states(*columns)
     return str(decision.state[0]), str(decision.locus[0])
 
@@ -51,6 +58,12 @@ def test_the_likeliest_explanation_gives_state_and_locus(
     assert decide(posterior, proven=True) == expected, "an artefact alone makes no block"
 
 
+def test_down_needs_a_control_that_failed() -> None:
+    down = (0.1, 0.8, 0.05, 0.03, 0.02)
+    assert decide(down) == ("down", "server_side")
+    assert decide(down, controlled=False) == ("insufficient", "unknown")
+
+
 def test_ok_needs_a_page_that_arrived() -> None:
     reachable = (0.01, 0.01, 0.01, 0.01, 0.96)
     assert decide(reachable, arrived=True) == ("ok", "unknown")
@@ -58,7 +71,7 @@ def test_ok_needs_a_page_that_arrived() -> None:
 
 
 def test_without_a_rule_nothing_is_said() -> None:
-    assert decide(SURE_BLOCK, fired=(False, False)) == ("insufficient", "unknown")
+    assert decide(SURE_BLOCK, fired=(False, False), controlled=False) == ("insufficient", "unknown")
 
 
 def test_a_fault_by_the_users_resolver_is_a_choice() -> None:

@@ -190,7 +190,8 @@ DNS_RULES: tuple[Rule, ...] = (
         "dns.dead_name",
         "dns",
         "dns",
-        "helper_no_name AND NOT sys_ok AND sys_outcome IS NOT NULL AND NOT doh_ok",
+        "(helper_no_name OR (control_dns_outcome IN ('servfail', 'refused') AND NOT helper_arrived))"
+        " AND NOT sys_ok AND sys_outcome IS NOT NULL AND NOT doh_ok",
         (-2.0, 2.0, -1.0, -0.5, -2.0),
         "the name resolves neither here nor at the helper",
         shows=Hypothesis.SERVER_DOWN,
@@ -208,7 +209,7 @@ DNS_RULES: tuple[Rule, ...] = (
         "dns.no_control",
         "dns",
         "dns",
-        "NOT sys_ok AND sys_outcome IS NOT NULL AND NOT helper_resolved AND NOT helper_no_name AND NOT doh_ok AND NOT udp_ok",
+        "NOT sys_ok AND sys_outcome IS NOT NULL AND control_dns_outcome IS NULL AND NOT doh_ok AND NOT udp_ok",
         (0.0, 0.7, -1.0, 0.4, -2.0),
         "the name did not resolve ({sys_outcome}), and there is no control to tell for whom",
     ),
