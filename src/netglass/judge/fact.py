@@ -1,7 +1,9 @@
 """The facts: SQL over the observation tables of a window, one row per measurement to be judged.
 
 The context window is wider than what is judged by ``CONTEXT_DAYS`` on both sides, so that a run, a network's loss, a repeated failure or
-another country's success is seen whole. The scripts leave temporary tables behind, of which ``fact`` is the result.
+another country's success is seen whole. Genuine certificates, known addresses and shared pages are those of the whole context window, so a
+wider window can know more than a narrow one: a verdict belongs to the window that its table names. The scripts leave temporary tables
+behind, of which ``fact`` is the result.
 """
 
 from datetime import datetime, timedelta

@@ -168,7 +168,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "other.down",
         "context",
         "other",
-        "NOT has_control AND NOT same_page AND down_anywhere >= 1 AND good_anywhere = 0",
+        "NOT has_control AND NOT same_page AND down_anywhere >= 1 AND good_anywhere = 0 AND NOT (sys_ok AND n_sys_vouched = 0)",
         (-0.5, 1.5, -0.3, -0.3, -0.5),
         "within a day the helper failed on this site too ({down_anywhere} times), and nobody reached it",
         shows=Hypothesis.SERVER_DOWN,
