@@ -1,37 +1,46 @@
 -- What the chain of requests ended in, and whether that is the page that the helper (or other countries) got.
 
-CREATE OR REPLACE TEMP TABLE request AS
+-- OONI's heuristics, with the title ahead of length and headers, and TLS above all. A good answer under the site's certificate needs no
+-- comparison, and gets none.
+CREATE OR REPLACE TEMP TABLE page AS
 WITH candidate AS (
     SELECT h.key, h.depth, coalesce(h.classic, true) AS classic, h.t, h.outcome, h.failure, h.status, h.body_length,
            h.body_sha256, h.title, h.header_names, h.server, h.url, h.host, h.scheme, h.location_host, h.refusal,
-           h.fingerprints, h.address, h.transaction_id, coalesce(h.body_truncated, false) AS body_truncated
+           h.fingerprints, h.address, h.transaction_id, coalesce(h.body_truncated, false) AS body_truncated,
+           h.scheme = 'https' AND h.status IS NOT NULL AS sealed
     FROM http h SEMI JOIN m USING (key)
     WHERE coalesce(h.fetch_body, true)
+),
+met AS (
+    SELECT c.*, m.target, m.probe_cc, m.control_title, m.control_header_names, m.control_server, m.control_body_length,
+           coalesce(a.vouched, c.depth > 0 OR c.address IS NOT NULL OR r.n_sys = 0 OR r.n_sys_vouched > 0, true) AS vouched,
+           coalesce(c.status = m.control_http_status, false) AS status_match,
+           c.status IS NOT NULL AND NOT (sealed AND c.status < 400 AND c.refusal IS NULL) AS compared
+    FROM candidate c JOIN m USING (key)
+    LEFT JOIN address a ON a.key = c.key AND a.address = c.address AND c.depth = 0
+    LEFT JOIN resolution r ON r.key = c.key
+),
+likened AS (
+    SELECT met.*,
+           CASE WHEN body_length > 0 AND control_body_length > 0 AND NOT body_truncated
+                THEN least(body_length, control_body_length) / greatest(body_length, control_body_length)::DOUBLE END AS length_ratio,
+           CASE WHEN compared THEN coalesce(title <> '' AND lower(trim(title)) = lower(trim(control_title)), false)
+                ELSE false END AS title_match,
+           CASE WHEN compared THEN lower(server) = lower(control_server) END AS server_match,
+           CASE WHEN compared AND len(control_header_names) > 0
+                THEN len(list_filter(header_names, lambda x: list_contains(control_header_names, x)
+                                                             AND NOT list_contains($common_headers, x))) > 0
+                ELSE false END AS header_match
+    FROM met
+),
+told AS (
+    SELECT likened.*,
+           CASE WHEN compared AND NOT title_match AND title <> '' AND control_title <> ''
+                THEN len(list_intersect(string_split(lower(trim(title)), ' '), string_split(lower(trim(control_title)), ' '))) = 0
+                ELSE false END AS title_conflict
+    FROM likened
 )
-SELECT c.* EXCLUDE (header_names), m.target, m.probe_cc, m.probe_asn, m.run,
-       coalesce(a.vouched, c.depth > 0 OR c.address IS NOT NULL OR r.n_sys = 0 OR r.n_sys_vouched > 0, true) AS vouched,
-       c.scheme = 'https' AND c.status IS NOT NULL AS sealed,
-       coalesce(c.status = m.control_http_status, false) AS status_match,
-       CASE WHEN c.body_length > 0 AND m.control_body_length > 0 AND NOT c.body_truncated
-            THEN least(c.body_length, m.control_body_length) / greatest(c.body_length, m.control_body_length)::DOUBLE END
-           AS length_ratio,
-       coalesce(c.title <> '' AND lower(trim(c.title)) = lower(trim(m.control_title)), false) AS title_match,
-       coalesce(c.title <> '' AND m.control_title <> '' AND len(list_intersect(string_split(lower(trim(c.title)), ' '),
-                                                                               string_split(lower(trim(m.control_title)), ' '))) = 0,
-                false) AS title_conflict,
-       CASE WHEN c.server IS NULL OR m.control_server IS NULL THEN NULL ELSE lower(c.server) = lower(m.control_server) END
-           AS server_match,
-       CASE WHEN c.status = m.control_http_status AND len(m.control_header_names) > 0
-            THEN len(list_filter(c.header_names, lambda x: list_contains(m.control_header_names, x)
-                                                           AND NOT list_contains($common_headers, x))) > 0
-            ELSE false END AS header_match
-FROM candidate c JOIN m USING (key)
-LEFT JOIN address a ON a.key = c.key AND a.address = c.address AND c.depth = 0
-LEFT JOIN resolution r ON r.key = c.key;
-
--- Whether the request brought what it should: OONI's heuristics, with the title ahead of length and headers, and TLS above all.
-CREATE OR REPLACE TEMP TABLE page AS
-SELECT r.*,
+SELECT * EXCLUDE (header_names, compared, control_title, control_header_names, control_server, control_body_length),
        outcome IN ('success', 'redirect_limit') AND status IS NOT NULL
        AND (outcome = 'redirect_limit' OR location_host IS NULL OR status NOT BETWEEN 300 AND 399)
        AND (status_match AND (title_match
@@ -39,7 +48,7 @@ SELECT r.*,
                               OR (coalesce(length_ratio, 1) = 1 AND header_match)
                               OR (header_match AND coalesce(server_match, false) AND coalesce(length_ratio, 0) >= 0.3))
             OR (sealed AND status < 400 AND NOT (refusal IS NOT NULL AND title_conflict))) AS same_page
-FROM request r;
+FROM told;
 
 CREATE OR REPLACE TEMP TABLE chain AS
 WITH ranked AS (
@@ -48,7 +57,7 @@ WITH ranked AS (
            row_number() OVER (PARTITION BY key ORDER BY depth, vouched DESC, t, address, url) AS from_start
     FROM page WHERE classic
 )
-SELECT l.* EXCLUDE (location_host, run, target, probe_cc, probe_asn), f.status AS first_status, f.location_host,
+SELECT l.* EXCLUDE (location_host, target, probe_cc), f.status AS first_status, f.location_host,
        f.scheme AS first_scheme
 FROM ranked e JOIN page l ON l.rowid = e.place
 JOIN ranked s ON s.key = e.key AND s.from_start = 1 JOIN page f ON f.rowid = s.place
