@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from netglass.refdata.pattern import CASELESS, Expression, PatternSet, quote_literal
+from netglass.refdata.pattern import CASELESS, ONCE, Expression, PatternSet, quote_literal
 from netglass.source.ooni.refusal import (
     BODY_SIGNS,
     GEO,
@@ -41,9 +41,12 @@ MAX_PAGE = 65_536
 _TITLE = re.compile(rb"<title(?:\s[^>]{0,200})?>([^<]{1,2000})", re.IGNORECASE)
 _OPENING = b"<title"
 _HIDDEN = re.compile(
-    r"<(script|style|noscript|svg|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
+    r"<(script|style|noscript|svg|template)\b[^<]*+(?:<(?!/\1\s*+>)[^<]*+)*+(?:</\1\s*+>)?"
+    r"|<!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^<>]*>")
+_FIRST_LOOK = 6 * MAX_TEXT
 _REDIRECTS = range(300, 400)
 
 Signs = tuple[tuple[Sign, re.Pattern[str]], ...]
@@ -71,37 +74,69 @@ def read_visible_text(page: str) -> str:
     return " ".join(html.unescape(shown).split()).lower()
 
 
+def read_opening_text(page: str) -> str:
+    """Return at least the first ``MAX_TEXT`` characters of the visible text, or all of it where it is shorter.
+
+    The beginning of a page up to some ``<`` has the beginning of the text, since no tag, no hidden element and no entity is cut
+    there.
+    """
+    end = _FIRST_LOOK
+    while end < len(page):
+        text = read_visible_text(page[: max(page.rfind("<", 0, end), 0)])
+        if len(text) >= MAX_TEXT:
+            return text
+        end *= 4
+    return read_visible_text(page)
+
+
 def _compile(signs: Sequence[Sign]) -> Signs:
     return tuple((sign, re.compile(sign.expression)) for sign in signs)
 
 
 _TITLES, _BODIES, _GEOS = _compile(TITLE_SIGNS), _compile(BODY_SIGNS), _compile(GEO_SIGNS)
-_HINTED = tuple((hint, sign, pattern) for sign, pattern in _BODIES for hint in sign.hints)
 _HEADERS = tuple((name, sign.kind, re.compile(sign.expression)) for name, sign in HEADER_SIGNS)
 _HEADER_NAMES = frozenset(name for name, _ in HEADER_SIGNS)
 
 
-def _first_kind(signs: Signs, text: str) -> str | None:
-    """Return the kind of the first sign in ``text``."""
-    for sign, pattern in signs:
-        if any(hint in text for hint in sign.hints) and pattern.search(text):
-            return sign.kind
-    return None
+class _SignSet:
+    """Signs whose hints are looked for all at once."""
+
+    def __init__(self, signs: Signs) -> None:
+        hinted = [(hint.encode(), place) for place, (sign, _) in enumerate(signs) for hint in sign.hints]
+        self._signs = signs
+        self._places = [place for _, place in hinted]
+        self._hints = PatternSet([Expression(quote_literal(hint), CASELESS | ONCE) for hint, _ in hinted])
+
+    def list_hinted(self, text: bytes) -> Signs:
+        """Return the signs of which a hint is in ``text`` (ASCII letters of either case), in the order in which they count."""
+        places = sorted({self._places[number] for number, _ in self._hints.scan(text)})
+        return tuple(self._signs[place] for place in places)
 
 
 @cache
-def _compile_hints() -> PatternSet:
-    """Return the hints of all signs of bodies as one set, in the order of ``_HINTED``: one pass over a page looks for all."""
-    return PatternSet([Expression(quote_literal(hint.encode()), CASELESS) for hint, _, _ in _HINTED])
+def _compile_bodies() -> _SignSet:
+    return _SignSet(_BODIES)
+
+
+@cache
+def _compile_geos() -> _SignSet:
+    return _SignSet(_GEOS)
+
+
+def _first_kind(signs: Signs, text: str) -> str | None:
+    """Return the kind of the first sign in ``text``."""
+    return next((sign.kind for sign, pattern in signs if pattern.search(text)), None)
 
 
 def _first_kind_in_page(page: bytes) -> str | None:
     """Return the kind of the first sign of a body in the bytes of a page."""
-    places = sorted({number for number, _ in _compile_hints().scan(page)})
-    if not places:
-        return None
-    text = page.decode("utf-8", "replace").lower()
-    return next((sign.kind for _, sign, pattern in (_HINTED[place] for place in places) if pattern.search(text)), None)
+    hinted = _compile_bodies().list_hinted(page)
+    return _first_kind(hinted, page.decode("utf-8", "replace").lower()) if hinted else None
+
+
+def _find_geo(text: str) -> str | None:
+    """Return ``GEO`` where a sentence of ``text``, which is in lower case, turns a country away."""
+    return _first_kind(_compile_geos().list_hinted(text.encode("utf-8", "replace")), text)
 
 
 def _read_headers(headers: Sequence[tuple[str, str]]) -> str | None:
@@ -119,7 +154,7 @@ def _read_headers(headers: Sequence[tuple[str, str]]) -> str | None:
 def _read_title_sign(title: str) -> str | None:
     lower = title.lower()
     found = _first_kind(_TITLES, lower)
-    if found is None and _first_kind(_GEOS, lower) and not ORDER_WORDS.search(lower):
+    if found is None and _find_geo(lower) and not ORDER_WORDS.search(lower):
         return GEO
     return found
 
@@ -127,10 +162,10 @@ def _read_title_sign(title: str) -> str | None:
 @lru_cache(maxsize=256)
 def _read_page(body: bytes, refusing: bool) -> str | None:
     """Read words: scripts and vendors' sentences under a refusing status, sentences about countries on short pages too."""
-    text = read_visible_text(body.decode("utf-8", "replace"))
+    text = read_opening_text(body.decode("utf-8", "replace"))
     if not refusing and len(text) > SHORT_TEXT:
         return None
-    found = _first_kind(_GEOS, text[:MAX_TEXT])
+    found = _find_geo(text[:MAX_TEXT])
     if found is None and refusing:
         found = _first_kind_in_page(body)
     return None if found is None or ORDER_WORDS.search(text[:MAX_TEXT]) else found
