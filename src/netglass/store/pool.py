@@ -9,6 +9,8 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
+import duckdb
+
 from netglass.refdata.snapshot import Refdata
 from netglass.store.build import Built, Report, build_part
 from netglass.store.part import connect_writer
@@ -40,51 +42,77 @@ def run_tasks(
 ) -> Generator[Built, None, None]:
     """Build the parts of ``tasks`` below ``folder`` and yield them in the order of the tasks.
 
-    Closing the iterator ends all workers. ``report`` is told of records as they are decoded.
+    This process is the first worker, so it decodes while the others start. Closing the iterator ends them all. ``report`` is told
+    of records as they are decoded.
 
     Raises:
         EngineError: the disk is full or refuses, or a worker died.
     """
-    workers = min(workers, len(tasks))
-    return (
-        _run_here(tasks, folder, refdata, report)
-        if workers < 2
-        else _run_there(tasks, folder, refdata, workers, report)
-    )
-
-
-def _place(folder: Path, task: Task) -> Path:
-    return folder / f"{task.number:06d}"
-
-
-def _run_here(tasks: Sequence[Task], folder: Path, refdata: Refdata, report: Report) -> Generator[Built, None, None]:
-    connection = connect_writer()
-    for task in tasks:
-        yield build_part(task, _place(folder, task), refdata, connection, report)
-
-
-def _run_there(tasks: Sequence[Task], folder: Path, refdata: Refdata, workers: int, report: Report) -> Generator[Built, None, None]:
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
-    replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
     for task in tasks:
-        orders.put(Order(task, _place(folder, task)))
-    processes = [_start_worker(refdata.directory) for _ in range(workers)]
-    threads = [threading.Thread(target=_drive, args=(process, orders, replies), daemon=True) for process in processes]
-    for thread in threads:
-        thread.start()
-    waiting: dict[int, Built] = {}
+        orders.put(Order(task, folder / f"{task.number:06d}"))
+    pool = _Pool(orders, refdata, min(workers, len(tasks)) - 1)
     try:
-        for task in tasks:
-            while task.number not in waiting:
-                reply = replies.get()
-                if reply.error is not None:
-                    raise reply.error
-                if reply.built is not None:
-                    waiting[reply.number] = reply.built
-                report(reply.records)
-            yield waiting.pop(task.number)
+        yield from pool.build(tasks, connect_writer(), report)
     finally:
-        _stop_workers(processes, threads)
+        pool.stop()
+
+
+class _Pool:
+    """The other workers, each with a thread that feeds it, and what they have answered."""
+
+    def __init__(self, orders: "queue.SimpleQueue[Order]", refdata: Refdata, others: int) -> None:
+        self._orders = orders
+        self._refdata = refdata
+        self._replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
+        self._waiting: dict[int, Built] = {}
+        self._processes = [_start_worker(refdata.directory) for _ in range(others)]
+        self._threads = [
+            threading.Thread(target=_drive, args=(process, orders, self._replies), daemon=True)
+            for process in self._processes
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def build(
+        self, tasks: Sequence[Task], connection: duckdb.DuckDBPyConnection, report: Report
+    ) -> Generator[Built, None, None]:
+        """Work off orders here, too, and yield parts in the order of the tasks."""
+        for task in tasks:
+            while task.number not in self._waiting:
+                self._build_here(connection, report)
+                self._collect(report, wait=self._orders.empty() and task.number not in self._waiting)
+            yield self._waiting.pop(task.number)
+
+    def _build_here(self, connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+        try:
+            order = self._orders.get_nowait()
+        except queue.Empty:
+            return
+        self._waiting[order.task.number] = build_part(order.task, order.folder, self._refdata, connection, report)
+
+    def _collect(self, report: Report, *, wait: bool) -> None:
+        """Take what the others have answered; ``wait`` for at least one answer."""
+        while wait or not self._replies.empty():
+            reply = self._replies.get()
+            wait = False
+            if reply.error is not None:
+                raise reply.error
+            if reply.built is not None:
+                self._waiting[reply.number] = reply.built
+            report(reply.records)
+
+    def stop(self) -> None:
+        """End the other workers."""
+        for process in self._processes:
+            process.kill()
+            process.wait()
+        for thread in self._threads:
+            thread.join()
+        for process in self._processes:
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    pipe.close()
 
 
 def _start_worker(refdata_dir: Path | None) -> "subprocess.Popen[bytes]":
@@ -129,16 +157,3 @@ def _explain_death(process: "subprocess.Popen[bytes]", task: Task) -> EngineErro
         f"a worker ended with {code} while it read {names}{' and others' if len(task.sources) > 3 else ''}. What was finished is kept:"
         " run the same command again, with --workers 1 if memory was short."
     )
-
-
-def _stop_workers(processes: Sequence["subprocess.Popen[bytes]"], threads: Sequence[threading.Thread]) -> None:
-    for process in processes:
-        process.kill()
-    for process in processes:
-        process.wait()
-    for thread in threads:
-        thread.join()
-    for process in processes:
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                pipe.close()

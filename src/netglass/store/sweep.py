@@ -21,8 +21,9 @@ def find_orphans(layout: Layout, records: Iterable[Record]) -> list[Path]:
         derived = read_derived(layout, table)
         named |= {layout.derived_dir / entry.name for entry in derived.files} if derived else set()
         named.add(layout.derived_dir / f"{table}.json")
+    unfinished = layout.root.glob(".*.json.*")
     found = (path for folder in (layout.part_dir, layout.derived_dir) for path in folder.rglob("*"))
-    return sorted(path for path in found if path.is_file() and path not in named)
+    return sorted([*unfinished, *(path for path in found if path.is_file() and path not in named)])
 
 
 def delete_orphans(layout: Layout) -> None:

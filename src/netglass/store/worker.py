@@ -1,4 +1,4 @@
-"""The process behind ``--workers``: takes tasks on stdin, answers on stdout, ends when its parent does.
+"""A process behind ``--workers`` 2 and above: takes tasks on stdin, answers on stdout, ends when its parent does.
 
 ``python -m netglass.store.worker`` speaks pickle with the parent that started it, over pipes that nobody else holds: a parent that
 is killed closes them, so no worker outlives it for longer than its batch. A process of its own, and no fork, because DuckDB and
