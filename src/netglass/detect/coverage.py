@@ -5,7 +5,7 @@ noticed on one network, window edges included: a block that falls into it would 
 measurements excludes that a share q of the paths is blocked when (1 - q r)^n <= 0.05, with recall r per measurement, and only
 for interference that the test could see at all.
 
-**Source**: design 4.3; for r = 1 this is the rule of three, Hanley and Lippman-Hand (1983), JAMA 249(13).
+**Source**: docs/explanation/events.md; for r = 1 this is the rule of three, Hanley and Lippman-Hand (1983), JAMA 249(13).
 """
 
 import math
@@ -34,7 +34,7 @@ RECALL = INTERFERED_RATE.a / (INTERFERED_RATE.a + INTERFERED_RATE.b)
 """Probability that one measurement shows a block that is there; the mean that segmentation assumes."""
 
 MISS_LEVEL = 0.05
-"""Probability of seeing nothing at which a share counts as excluded. **Source**: design 4.3."""
+"""Probability of seeing nothing at which a share counts as excluded. **Source**: docs/explanation/events.md."""
 
 
 def exclude_share(n_effective: int, recall: float = RECALL) -> float | None:

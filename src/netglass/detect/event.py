@@ -26,10 +26,10 @@ from netglass.vocab.time import EPOCH
 Row = dict[str, Any]
 
 LEAST_EFFECTIVE = 5
-"""Effective measurements of a confirmed event. **Source**: design 4.3."""
+"""Effective measurements of a confirmed event. **Source**: docs/explanation/events.md."""
 
 LEAST_SPAN_HOURS = 2
-"""Hours over which they must be spread. **Source**: design 4.3."""
+"""Hours over which they must be spread. **Source**: docs/explanation/events.md."""
 
 LEAST_OTHERS = 2
 """Effective measurements that must remain without the busiest reporter. **Source**: design choice against flooding."""

@@ -16,7 +16,7 @@ from netglass.vocab.state import Hypothesis
 
 HYPOTHESES = tuple(Hypothesis)
 FAMILY_LIMIT = 2.0
-"""No family of evidence weighs more, whatever a fit says. **Source**: design 4.2."""
+"""No family of evidence weighs more, whatever a fit says. **Source**: docs/explanation/verdicts.md."""
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

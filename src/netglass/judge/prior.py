@@ -2,7 +2,7 @@
 
 One measured target in a hundred interfered with is a conservative figure for test lists, which are chosen for being at risk; the
 other four share what is left as OONI's public statistics of web_connectivity do in order of magnitude (sites of the lists that are
-dead: a few per cent; local faults and refusals: about one per cent each). **Source**: design 4.2; elicited, not fitted.
+dead: a few per cent; local faults and refusals: about one per cent each). **Source**: docs/explanation/verdicts.md; elicited, not fitted.
 """
 
 from netglass.vocab.state import Hypothesis
