@@ -1,6 +1,8 @@
 """The goals on seeded worlds: sparse volunteer data, imperfect verdicts, known blocks.
 
-The worlds share the detector's picture of noise, and their seeds were seen while it was made: this holds what was reached, it is no proof."""
+The worlds share the detector's picture of noise, and their seeds were seen while it was made: this holds what was
+reached, it is no proof.
+"""
 
 from collections import Counter
 from statistics import median

@@ -16,7 +16,9 @@ from netglass.judge.rule import Rule
 from netglass.vocab.state import Hypothesis, Locus, State
 
 BLOCKED_PROBABILITY = 0.9
-"""Below this an artefact alone makes no *blocked*. **Source**: docs/explanation/verdicts.md, a wrong "blocked" is worse than a missed one."""
+"""Below this an artefact alone makes no *blocked*: a wrong one is worse than a missed one.
+
+**Source**: docs/explanation/verdicts.md."""
 
 EVEN_BET = 0.5
 MECHANISM_WEIGHT = 0.5
