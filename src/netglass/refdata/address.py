@@ -6,6 +6,7 @@ says so.
 """
 
 import socket
+from functools import lru_cache
 from typing import NamedTuple
 
 MAPPED_PREFIX = 0xFFFF
@@ -22,8 +23,9 @@ class Address(NamedTuple):
     value: int
 
 
+@lru_cache(1 << 16)
 def parse_address(text: str) -> Address | None:
-    """Read an address in text form; brackets and a zone (``%eth0``) are ignored, anything else gives None."""
+    """Read an address in text form; brackets and a zone (``%eth0``) are ignored, anything else gives None. Remembered."""
     bare = text.strip("[]").partition("%")[0]
     family, version = (socket.AF_INET6, 6) if ":" in bare else (socket.AF_INET, 4)
     try:

@@ -157,6 +157,9 @@ class FingerprintList:
         self._memo: dict[tuple[str, str], tuple[int, ...]] = {}
         for number, rule in enumerate(self.rules):
             self._sort_rule(number, rule)
+        self._header_places = {
+            place.removeprefix("header."): place for place in self._by_place if place.startswith("header.")
+        }
 
     def _sort_rule(self, number: int, rule: Rule) -> None:
         location = rule.fingerprint.location
@@ -192,7 +195,9 @@ class FingerprintList:
         """Return the numbers of the header rules that match any value of their header."""
         found: tuple[int, ...] = ()
         for name, value in headers:
-            found += self.match_place(f"header.{name.lower()}", value)
+            place = self._header_places.get(name.lower())
+            if place is not None:
+                found += self.match_place(place, value)
         return found
 
     def confirm_body(self, numbers: Iterable[int], body: bytes) -> list[int]:

@@ -18,8 +18,8 @@ def certificate_names(certificate: x509.Certificate) -> tuple[tuple[str, ...], t
     """Return the DNS names and the IP addresses that a certificate is for; unreadable extensions give none."""
     try:
         alternative = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        names = tuple(alternative.get_values_for_type(x509.DNSName))
-        addresses = tuple(str(address) for address in alternative.get_values_for_type(x509.IPAddress))
+        names = tuple([name.value for name in alternative if type(name) is x509.DNSName])
+        addresses = tuple([str(name.value) for name in alternative if type(name) is x509.IPAddress])
     except Exception:  # absent or malformed extensions: the common name decides
         names, addresses = (), ()
     return (names, addresses) if names or addresses else (common_names(certificate), ())

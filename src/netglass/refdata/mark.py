@@ -161,7 +161,8 @@ SPELLINGS: tuple[Spelling, ...] = (
     Spelling(
         Mark.NUMBER,
         Expression(
-            rb"(?:[^0-9a-z]|0x|%[2-7][0-9a-f])(?:[0-9a-f]{8}|[0-9]{9,10}|[0-9]{12}|[0-9]{38}|[0-9a-f]{32})[^0-9a-z]", CASELESS
+            rb"(?:[^0-9a-z]|0x|%[2-7][0-9a-f])(?:[0-9a-f]{8}|[0-9]{9,10}|[0-9]{12}|[0-9]{38}|[0-9a-f]{32})[^0-9a-z]",
+            CASELESS,
         ),
     ),
     Spelling(Mark.RAW, Expression(rb"=[0-9A-Za-z+/_-]{5}[AQgw][&\"'<\s]", 0)),

@@ -47,6 +47,12 @@ def _is_self_signed(certificate: x509.Certificate) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
+def _write_issuer(issuer: x509.Name) -> str:
+    """Return the name of an issuer in RFC 4514's form: few issue all certificates."""
+    return issuer.rfc4514_string()
+
+
 @lru_cache(maxsize=50_000)
 def read_certificate(der: bytes) -> Certificate | None:
     """Read a certificate (DER); None when it cannot be parsed. Never raises."""
@@ -57,7 +63,7 @@ def read_certificate(der: bytes) -> Certificate | None:
         return Certificate(
             hashlib.sha256(der).hexdigest(),
             certificate.subject.rfc4514_string(),
-            certificate.issuer.rfc4514_string(),
+            _write_issuer(certificate.issuer),
             certificate.not_valid_before_utc.replace(tzinfo=None),
             certificate.not_valid_after_utc.replace(tzinfo=None),
             _is_self_signed(certificate),

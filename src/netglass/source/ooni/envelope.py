@@ -7,6 +7,7 @@ unless the user of an old client chose to share it; it is never written.
 import math
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from netglass.source.ooni import clock
@@ -31,11 +32,16 @@ def read_asn(value: str | int | None, field: str, issues: dict[str, None]) -> in
     """Return an AS number (``AS137``, ``137`` or a number); null and an issue for anything else."""
     if value is None or value == "":
         return None
-    match = _ASN.match(str(value).strip())
-    if match and int(match[1]) <= _MAX_ASN:
-        return int(match[1])
-    issues[f"bad_asn:{field}"] = None
-    return None
+    asn = _parse_asn(str(value))
+    if asn is None:
+        issues[f"bad_asn:{field}"] = None
+    return asn
+
+
+@lru_cache(4096)
+def _parse_asn(text: str) -> int | None:
+    match = _ASN.match(text.strip())
+    return int(match[1]) if match and int(match[1]) <= _MAX_ASN else None
 
 
 def read_moment(envelope: Envelope, uid: str | None, path_hour: datetime | None, issues: dict[str, None]) -> Moment:

@@ -161,8 +161,8 @@ def list_answer(answer: Answer, truncated: bool | None, url: str | None, frame: 
         title = read_title(scrubbed)
         title = frame.scrub(title)[:MAX_TITLE] if title else None
     found = frame.refdata.match_http(status, headers, title, body or b"")
-    server = find_header(headers, "server")
-    location = find_header(headers, "location")
+    first = {name.lower(): value for name, value in reversed(headers)}
+    server, location = first.get("server"), first.get("location")
     return (
         *(status, None if body is None else len(body), digest, truncated, title, names),
         frame.scrub(server)[:MAX_TITLE] if server else None,
@@ -184,8 +184,3 @@ def list_location(url: str | None, location: str | None, frame: Frame) -> tuple[
         return None, None
     absolute = frame.scrub(join_location(url, location))[:MAX_URL]
     return absolute, split_url(absolute).host
-
-
-def find_header(headers: Headers, wanted: str) -> str | None:
-    """Return the first value of a header; ``wanted`` is in lower case."""
-    return next((value for name, value in headers if name.lower() == wanted), None)

@@ -44,11 +44,26 @@ _TICKET = re.compile(
     re.I,
 )
 _PRIVATE_HINT = re.compile("|".join((*PRIVATE_HEADERS, *TICKET_WORDS, "[?&;=]", "%26|%3f")), re.I)
+_WORDS = frozenset((*PRIVATE_HEADERS, *TICKET_WORDS))
+_PRIVATE_SIGNS = (
+    *("?", "&", ";", "=", "%26", "%3f"),
+    *sorted(word for word in _WORDS if not any(other in word for other in _WORDS - {word})),
+)
+"""What ``_PRIVATE_HINT`` finds in lower-case ASCII text, without words of which another word is a part."""
+
 _TOKEN_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/_=.:%-")
 
 
+def _may_hold_fields(text: str) -> bool:
+    """Say whether private fields are possible; the expression alone knows the letters outside ASCII that count as ASCII ones."""
+    if not text.isascii():
+        return _PRIVATE_HINT.search(text) is not None
+    lower = text.lower()
+    return any(map(lower.__contains__, _PRIVATE_SIGNS))
+
+
 def _replace_fields(text: str) -> str:
-    if not _PRIVATE_HINT.search(text):
+    if not _may_hold_fields(text):
         return text
     text = _PARAMETER.sub(rf"\1{SCRUBBED}", text)
     text = _HEADER.sub(rf"\1\2{SCRUBBED}", text)

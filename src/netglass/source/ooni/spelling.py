@@ -70,7 +70,7 @@ _BASE64_BARE = re.compile(
     r"(?:(?<=[=:\"'&?;,\s(/])|(?<=%3[dD])|^)(?:[0-9A-Za-z+/_-]{21}|[0-9A-Za-z+/_-]{5})[AQgw](?![0-9A-Za-z+_=%-])"
 )
 _MAX_OCTETS = 64  # a longer run is a drawing or a table, not a list of addresses without a space
-_COLON_HINT = re.compile(r"[:%&\\]")
+_COLON_SIGNS = (":", "%", "&", "\\")  # one is in every spelling of the colon
 _DOT_HINT = re.compile(r"[0-9][.%&\\\[(]")
 _INNER = re.compile(r"[0-9.]{7}|[0-9a-f:.]{7}", re.I)  # the shortest address has seven characters
 _ANY = re.compile(r"[0-9:]|[0-9A-Za-z+/_-]{5}[AQgw]")
@@ -127,17 +127,17 @@ def _find_dotted(text: str) -> Found:
 
 
 def _find_dashed(text: str) -> Found:
-    for match in _DASHED.finditer(text):
+    for match in _DASHED.finditer(text) if max(text.count("-"), text.count("_")) >= 3 else ():
         yield Written(*match.span(), _window_readings(list(match.group(1, 3, 4, 5))), Surety.LIKELY)
 
 
 def _find_hex_pairs(text: str) -> Found:
-    for match in _HEX_PAIRS.finditer(text):
+    for match in _HEX_PAIRS.finditer(text) if max(map(text.count, ".:-")) >= 3 else ():
         digits = re.sub("[^0-9a-fA-F]", "", match.group())
         surety = Surety.POSSIBLE if digits.isdigit() else Surety.LIKELY  # without letters it is rather decimal
         value = int(digits, 16)
         yield Written(*match.span(), (Address(4, value), _swap(value)), surety)
-    for match in _HEX_BYTES.finditer(text):
+    for match in _HEX_BYTES.finditer(text) if text.count("%") + text.count("\\") >= 4 else ():
         packed = bytes.fromhex(re.sub(r"%|\\x", "", match.group(), flags=re.I))
         if len(packed) in (4, 16):
             yield Written(*match.span(), _packed(packed), Surety.LIKELY)
@@ -148,7 +148,7 @@ def _packed(packed: bytes) -> tuple[Address, ...]:
 
 
 def _find_ipv6(text: str) -> Found:
-    for match in _IPV6.finditer(text) if _COLON_HINT.search(text) else ():
+    for match in _IPV6.finditer(text) if sum(map(text.count, _COLON_SIGNS)) >= 2 else ():
         plain = re.sub(_COLON, ":", match.group(), flags=re.I)
         address = parse_address(plain)
         while address is None and plain.count(":") > 7:  # a port without brackets
@@ -156,11 +156,11 @@ def _find_ipv6(text: str) -> Found:
             address = parse_address(plain)
         if address is not None:
             yield Written(*match.span(), _expand(address), Surety.CERTAIN)
-    for match in _IPV6_DASHED.finditer(text):
+    for match in _IPV6_DASHED.finditer(text) if text.count("-") >= 2 else ():
         address = parse_address(match.group().replace("-", ":"))
         if address is not None:
             yield Written(*match.span(), _expand(address), Surety.LIKELY)
-    for match in _REVERSE6.finditer(text):
+    for match in _REVERSE6.finditer(text) if text.count(".") >= 31 else ():
         nibbles = match.group().replace(".", "")
         readings = _expand(Address(6, int(nibbles[::-1], 16))) + _expand(Address(6, int(nibbles, 16)))
         yield Written(*match.span(), readings, Surety.CERTAIN)
