@@ -96,7 +96,7 @@ BODY_SIGNS: tuple[Sign, ...] = (
         r"enable javascript and cookies to continue|checking (?:if the site connection is secure|"
         r"your browser before)",
         "Cloudflare",
-        ("enable javascript and cookies", "checking "),
+        ("enable javascript and cookies", "checking if the site", "checking your browser"),
     ),
     Sign(
         CHALLENGE,
@@ -108,7 +108,7 @@ BODY_SIGNS: tuple[Sign, ...] = (
         CHALLENGE,
         r"_incapsula_resource\?|/_guard/|__js_p_|please enable (?:js|javascript) and (?:disable|cookies)",
         "Imperva, others",
-        ("_incapsula_resource", "_guard/", "__js_p_", "please enable "),
+        ("_incapsula_resource", "_guard/", "__js_p_", "please enable js", "please enable javascript"),
     ),
     Sign(
         CAPTCHA,
@@ -120,13 +120,13 @@ BODY_SIGNS: tuple[Sign, ...] = (
         CAPTCHA,
         r"unusual traffic from your computer network|prove (?:that )?you(?:'|’)?(?:re| are) (?:not a robot|human)",
         "Google sorry page",
-        ("unusual traffic", "prove "),
+        ("unusual traffic", "prove you", "prove that you"),
     ),
     Sign(
         CAPTCHA,
         r"(?:verify|confirm)(?: that)? you(?:'|’)?(?:re| are) (?:not a robot|(?:a )?human)|i(?:'|’)?m not a robot",
         "several",
-        ("verify", "confirm", "not a robot"),
+        ("verify you", "verify that you", "confirm you", "confirm that you", "m not a robot"),
     ),
     Sign(
         DENIED,
