@@ -9,7 +9,8 @@ from binascii import a2b_base64
 
 from netglass.refdata.network import Tops
 
-_NUMBER = re.compile(rb"-?[0-9a-fA-F]{8,40}\Z")
+_HEX_DIGITS = b"0123456789abcdefABCDEF"
+_LONGEST = 40  # digits; the longest number is an IPv6 address in decimal, with a percent-encoded character before it
 _RUN = re.compile(rb"(?:(?<![0-9])|(?<=%[2-7][0-9]))[0-9]{1,4}(?:[._-][0-9]{1,4}){3,}")
 _INNER = re.compile(rb"[0-9.]{7}|[0-9a-f:.]{7}", re.IGNORECASE)
 _NO_LETTERS = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"))
@@ -26,10 +27,10 @@ def _near4(value: int, tops: Tops) -> bool:
 
 def may_be_number(body: bytes, end: int, tops: Tops) -> bool:
     """Say whether the number whose delimiter ends at ``end`` may be an address: decimal (also signed) or hexadecimal."""
-    match = _NUMBER.search(body[max(0, end - 42) : end - 1])
-    if match is None:
+    before = body[max(0, end - 1 - _LONGEST) : end - 1]
+    token = before[len(before.rstrip(_HEX_DIGITS)) :]
+    if len(token) < 8:
         return True
-    token = match.group().lstrip(b"-")
     if body[end - 2 - len(token) : end - 1 - len(token)] == b"%":
         token = token[2:]
     if len(token) > 10:
