@@ -13,11 +13,10 @@ from netglass.api.judge import judge as judge_store
 from netglass.api.judge import verdicts as list_verdicts
 from netglass.cli.account import write_event, write_explanation
 from netglass.cli.app import DEFAULT_STORE, Format, Moment, OutFile, StoreDir, app
-from netglass.cli.ingest import EXIT_STRICT, show_progress
+from netglass.cli.ingest import EXIT_STRICT, RawPath, check_paths, show_progress
 from netglass.cli.relation import write_relation
 from netglass.detect.account import EventAccount
 from netglass.store.query import open_store
-from netglass.vocab.error import UsageError
 
 BRIEF = ("observed_at", "probe_cc", "probe_asn", "target", "state", "mechanisms", "p_blocked", "why", "measurement_uid")
 """Columns of verdicts that a table shows."""
@@ -25,7 +24,7 @@ BRIEF = ("observed_at", "probe_cc", "probe_asn", "target", "state", "mechanisms"
 
 @app.command
 def analyze(
-    *paths: str,
+    *paths: RawPath,
     store: StoreDir = DEFAULT_STORE,
     workers: Annotated[int, Parameter(help="Processes that decode. The result does not depend on it.")] = 1,
     strict: Annotated[bool, Parameter(negative="", help="End with 3 when a record was quarantined.")] = False,
@@ -41,8 +40,7 @@ def analyze(
     Args:
         paths: Files, folders, globs, or -.
     """
-    if not paths:
-        raise UsageError("analyze needs at least one file, folder, glob or -. Example: netglass analyze raw/20240115")
+    check_paths(paths)
     with show_progress() as watch:
         analysis = analyze_paths(open_store(store), paths, workers=workers, watch=watch)
     sys.stdout.write(msgspec.json.encode(analysis).decode() + "\n")
