@@ -59,7 +59,11 @@ OBSERVATIONS: dict[str, tuple[Column, ...]] = {
         Column("resolver_network_name", "VARCHAR", "name of that network"),
         Column("measurement_start_time", "TIMESTAMP", "start by the probe's clock, UTC"),
         Column("upload_hour", "TIMESTAMP", "hour of the upload where path, uid or report_id tell it"),
-        Column("observed_at", "TIMESTAMP", "time used in series: the start, or the upload hour if the clock is suspect"),
+        Column(
+            "observed_at",
+            "TIMESTAMP",
+            "time used in series: the start, or if the clock is suspect the report's opening or the upload",
+        ),
         Column("test_name", "VARCHAR", "nettest"),
         Column("test_version", "VARCHAR", "version of the nettest"),
         Column("test_runtime", "DOUBLE", "seconds"),
@@ -68,7 +72,9 @@ OBSERVATIONS: dict[str, tuple[Column, ...]] = {
         Column("engine_version", "VARCHAR", "annotations.engine_version"),
         Column("platform", "VARCHAR", "annotations.platform"),
         Column("network_type", "VARCHAR", "annotations.network_type"),
-        Column("probe_blocking", "VARCHAR", "the probe's own verdict: dns, tcp_ip, http-failure, http-diff, false, or null"),
+        Column(
+            "probe_blocking", "VARCHAR", "the probe's own verdict: dns, tcp_ip, http-failure, http-diff, false, or null"
+        ),
         Column("probe_accessible", "BOOLEAN", "the probe's own accessible"),
         Column("control_failure", "VARCHAR", "why there is no control, null when there is one"),
         Column("has_control", "BOOLEAN", "the test helper answered"),
@@ -85,7 +91,9 @@ OBSERVATIONS: dict[str, tuple[Column, ...]] = {
     ),
     "dns": (
         *_STEP,
-        Column("engine", "VARCHAR", "resolver engine as the probe names it; helper for the control's answers"),
+        Column(
+            "engine", "VARCHAR", "resolver engine as the probe names it; what the helper resolved is in control_address"
+        ),
         Column("route", "VARCHAR", "system, udp, doh, dot or tcp: how the question was put"),
         Column("hostname", "VARCHAR", "name asked for"),
         Column("query_type", "VARCHAR", "A, AAAA, ANY, …"),
@@ -119,9 +127,13 @@ OBSERVATIONS: dict[str, tuple[Column, ...]] = {
         Column("cert_subject", "VARCHAR", "subject of the leaf, RFC 4514"),
         Column("cert_not_before", "TIMESTAMP", "start of the leaf's validity"),
         Column("cert_not_after", "TIMESTAMP", "end of the leaf's validity"),
-        Column("cert_self_signed", "BOOLEAN", "the leaf is its own issuer, or no other certificate was sent and its issuer is unknown"),
+        Column("cert_self_signed", "BOOLEAN", "the leaf names itself as its issuer and is signed by its own key"),
         Column("cert_name_match", "BOOLEAN", "the leaf is valid for server_name"),
-        Column("chain_status", "VARCHAR", "offline check at measurement time: valid, untrusted, expired, not_yet_valid, wrong_name, unparsable, no_trust_store"),
+        Column(
+            "chain_status",
+            "VARCHAR",
+            "offline check at measurement time: valid, untrusted, expired, not_yet_valid, wrong_name, unparsable, no_trust_store",
+        ),
         *_CONTROL,
     ),
     "http": (
@@ -143,8 +155,14 @@ OBSERVATIONS: dict[str, tuple[Column, ...]] = {
         Column("server", "VARCHAR", "scrubbed Server header"),
         Column("location", "VARCHAR", "scrubbed Location header, absolute"),
         Column("location_host", "VARCHAR", "host of that location"),
-        Column("refusal", "VARCHAR", "server-side refusal read off status, headers and body: 451, geo, captcha, challenge, denied"),
-        Column("fingerprints", "STRUCT(name VARCHAR, scope VARCHAR, cc VARCHAR[])[]", "block-page fingerprints that match"),
+        Column(
+            "refusal",
+            "VARCHAR",
+            "server-side refusal read off status, headers and body: 451, geo, captcha, challenge, denied",
+        ),
+        Column(
+            "fingerprints", "STRUCT(name VARCHAR, scope VARCHAR, cc VARCHAR[])[]", "block-page fingerprints that match"
+        ),
     ),
     "transfer": (
         Column("key", "UBIGINT", "join key of the measurement"),
@@ -222,7 +240,11 @@ VERDICT = (
     Column("rules", "STRUCT(rule_id VARCHAR, layer VARCHAR, log10_lr DOUBLE)[]", "all rules that fired"),
     Column("control", "VARCHAR", "helper, cross_network or none"),
     Column("issues", "VARCHAR[]", "what was odd about the record or its judging"),
-    Column("signatures", "VARCHAR[]", "artefacts that tie verdicts together: address:, injected:, page:, location:, certificate:"),
+    Column(
+        "signatures",
+        "VARCHAR[]",
+        "artefacts that tie verdicts together: address:, injected:, page:, location:, certificate:",
+    ),
     Column("reporter", "VARCHAR", "profile that bounds independent observers from below"),
     Column("probe_verdict", "VARCHAR", "the probe's own verdict: blocked, not_blocked or none"),
     Column("why", "VARCHAR", "one line of plain English"),
@@ -243,7 +265,9 @@ EVENT = (
     Column("asns", "UINTEGER[]", "networks, sorted"),
     Column("targets", "VARCHAR[]", "targets, sorted; empty for a shutdown"),
     Column("mechanisms", "VARCHAR[]", "mechanisms seen during the event"),
-    Column("onset_earliest", "TIMESTAMP", "last telling measurement before; null: stood already when the window begins"),
+    Column(
+        "onset_earliest", "TIMESTAMP", "last telling measurement before; null: stood already when the window begins"
+    ),
     Column("onset_latest", "TIMESTAMP", "first telling measurement during"),
     Column("end_earliest", "TIMESTAMP", "last telling measurement during; null while standing"),
     Column("end_latest", "TIMESTAMP", "first telling measurement after; null while standing"),
