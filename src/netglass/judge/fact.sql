@@ -13,7 +13,6 @@ SELECT m.key, m.run, m.network, m.target, m.probe_cc, m.probe_asn, m.engine, m.s
        coalesce(e.n_ok = 0 AND e.n_bad_ctl_ok > 0, false) AS tcp_bad,
        coalesce(h.n_ok > 0, false) AS tls_good,
        coalesce(h.n_ok = 0 AND h.cert_bad AND h.n_bad_same = 0, false) AS cert_bad,
-       coalesce(h.n_ok = 0 AND h.cert_bad AND h.bad_outcome = 'cert_invalid' AND h.n_bad_same = 0, false) AS cert_date_bad,
        coalesce(c.same_page, false) AS page_good,
        coalesce(e.n_bad_ctl_ok > 0 AND e.n_ok = 0 AND e.bad_outcome = 'timeout', false)
            OR coalesce(h.n_ok = 0 AND h.n_bad_ctl_ok > 0 AND h.bad_outcome IN ('timeout', 'eof'), false)
@@ -36,7 +35,6 @@ SELECT key,
        count(*) OVER near AS n_near,
        count(*) FILTER (dns_bad) OVER near AS dns_bad_near,
        count(*) FILTER (tcp_bad OR lost) OVER near AS lost_near,
-       count(*) FILTER (dns_good AND tcp_good) OVER near AS good_near,
        count(*) FILTER (page_good) OVER near AS page_near,
        count(*) FILTER (off_host IS NOT NULL) OVER near AS off_near,
        count(*) FILTER (http_reset) OVER near AS reset_near
@@ -62,17 +60,12 @@ FROM plain
 WINDOW day AS (PARTITION BY target ORDER BY observed_at
                RANGE BETWEEN INTERVAL 1 DAY PRECEDING AND INTERVAL 1 DAY FOLLOWING EXCLUDE GROUP);
 
--- Networks of a country on which a target loads: a server that refuses a country refuses them all.
-CREATE OR REPLACE TEMP TABLE country_target AS
-SELECT probe_cc, target, count(DISTINCT network) FILTER (page_good) AS networks_good
-FROM plain GROUP BY probe_cc, target;
-
 CREATE OR REPLACE TEMP TABLE run_target AS
 SELECT run, target,
        bool_or(dns_good) AS dns_good, bool_or(dns_bad) AS dns_bad, bool_or(dns_dead) AS dns_dead,
        bool_or(dns_bogon) AS dns_bogon, bool_or(tcp_good) AS tcp_good, bool_or(tcp_bad) AS tcp_bad,
        bool_or(lost AND lost_near = 0 AND page_near >= 1) AS lost, bool_or(tls_good) AS tls_good, bool_or(cert_bad) AS cert_bad,
-       bool_or(cert_date_bad) AS cert_date_bad, bool_or(page_good) AS page_good,
+       bool_or(page_good) AS page_good,
        bool_or(off_host IS NOT NULL) AS off_page, bool_or(plain_answer AND off_host IS NULL) AS plain_kept
 FROM plain JOIN repetition USING (key) GROUP BY ALL;
 
@@ -81,7 +74,7 @@ SELECT run, count(*) AS targets,
        count(*) FILTER (dns_good) AS dns_good, count(*) FILTER (dns_bad) AS dns_bad, count(*) FILTER (dns_dead) AS dns_dead,
        count(*) FILTER (dns_bogon) AS dns_bogon, count(*) FILTER (tcp_good) AS tcp_good, count(*) FILTER (tcp_bad) AS tcp_bad,
        count(*) FILTER (lost) AS lost, count(*) FILTER (tls_good) AS tls_good, count(*) FILTER (cert_bad) AS cert_bad,
-       count(*) FILTER (cert_date_bad) AS cert_date_bad, count(*) FILTER (page_good) AS page_good,
+       count(*) FILTER (page_good) AS page_good,
        count(*) FILTER (off_page) AS off_page, count(*) FILTER (plain_kept) AS plain_kept
 FROM run_target GROUP BY run;
 
@@ -98,8 +91,7 @@ SELECT network, count(DISTINCT target) AS targets,
 FROM plain JOIN repetition USING (key) GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE version_context AS
-SELECT engine, target, count(DISTINCT probe_cc) FILTER (cert_bad) AS bad_countries,
-       count(DISTINCT probe_asn) FILTER (cert_bad) AS bad_networks
+SELECT engine, target, count(DISTINCT probe_cc) FILTER (cert_bad) AS bad_countries
 FROM plain GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE elsewhere AS
@@ -152,13 +144,13 @@ SELECT m.key, m.run, m.observed_at, m.target, m.scheme, m.input, m.probe_cc, m.p
        coalesce(e.n, 0) AS tcp_n, coalesce(e.n_ok, 0) AS tcp_ok, coalesce(e.n_bad_ctl_ok, 0) AS tcp_bad_ctl_ok,
        coalesce(e.n_bad_ctl_bad, 0) AS tcp_bad_ctl_bad, coalesce(e.n_bad_no_ctl, 0) AS tcp_bad_no_ctl,
        e.bad_outcome AS tcp_outcome, e.bad_addresses AS tcp_bad_addresses, coalesce(e.only_v6, false) AS tcp_only_v6,
-       coalesce(ei.n, 0) AS inj_n, coalesce(ei.n_ok, 0) AS inj_ok, ei.bad_outcome AS inj_outcome,
+       coalesce(ei.n, 0) AS inj_n, coalesce(ei.n_ok, 0) AS inj_ok,
        coalesce(h.n, 0) AS tls_n, coalesce(h.n_ok, 0) AS tls_ok, coalesce(h.n_bad_ctl_ok, 0) AS tls_bad_ctl_ok,
        coalesce(h.n_bad_ctl_bad, 0) AS tls_bad_ctl_bad, coalesce(h.n_bad_no_ctl, 0) AS tls_bad_no_ctl,
        coalesce(h.n_bad_same, 0) AS tls_bad_same, h.bad_outcome AS tls_outcome, coalesce(h.cert_bad, false) AS cert_bad,
        coalesce(h.cert_genuine, false) AS cert_genuine, coalesce(h.cert_foreign, false) AS cert_foreign,
        coalesce(h.cert_self_signed, false) AS cert_self_signed, h.bad_certificate, h.bad_issuer,
-       coalesce(hi.n, 0) AS inj_tls_n, coalesce(hi.n_ok, 0) AS inj_tls_ok, coalesce(hi.cert_bad, false) AS inj_cert_bad,
+       coalesce(hi.cert_bad, false) AS inj_cert_bad,
        coalesce(hi.cert_self_signed, false) AS inj_self_signed,
        coalesce(hi.cert_names_target, true) AS inj_cert_names_target,
        -- pages
@@ -169,14 +161,13 @@ SELECT m.key, m.run, m.observed_at, m.target, m.scheme, m.input, m.probe_cc, m.p
        coalesce(c.title_match, false) AS title_match, coalesce(c.title_conflict, false) AS title_conflict, coalesce(c.header_match, false) AS header_match,
        c.server_match AS server_match,
        coalesce(c.same_page, false) AS same_page, c.body_sha256 AS body_sha256,
-       c.first_status AS first_status, c.location_host AS location_host, c.first_scheme AS first_scheme,
+       c.location_host AS location_host, c.first_scheme AS first_scheme,
        coalesce(fp.n_fingerprints, 0) AS n_fingerprints, coalesce(fp.n_expected_fingerprints, 0) AS n_expected_fingerprints,
        coalesce(fp.n_false_fingerprints, 0) AS n_false_fingerprints, fp.fingerprint_names,
-       coalesce(o.same_page, false) AS other_same_page, coalesce(o.answered, false) AS other_answered,
-       coalesce(p.bytes_read, 0) AS bytes_read, coalesce(p.reads, 0) AS reads, p.longest_gap,
+       coalesce(o.same_page, false) AS other_same_page,
        coalesce(sp.targets, 0) AS page_targets, coalesce(sp.countries, 0) AS page_countries, coalesce(sp.runs, 0) AS page_runs,
        coalesce(st.countries, 0) AS target_page_countries, coalesce(st.controlled, 0) AS target_page_controlled,
-       coalesce(rh.targets, 0) AS redirect_targets, coalesce(rh.runs, 0) AS redirect_runs, coalesce(rh.same, 0) AS redirect_same,
+       coalesce(rh.runs, 0) AS redirect_runs,
        coalesce(rt.countries, 0) AS redirect_countries, coalesce(rt.same, 0) AS redirect_target_same,
        -- later hops
        hop.layer AS hop_layer, hop.outcome AS hop_outcome, hop.host AS hop_host,
@@ -187,19 +178,17 @@ SELECT m.key, m.run, m.observed_at, m.target, m.scheme, m.input, m.probe_cc, m.p
        coalesce(x.dns_dead, 0) - coalesce(t.dns_dead, false)::INT AS others_dns_dead,
        coalesce(x.dns_bogon, 0) - coalesce(t.dns_bogon, false)::INT AS others_dns_bogon,
        coalesce(x.tcp_good, 0) - coalesce(t.tcp_good, false)::INT AS others_tcp_good,
-       coalesce(x.tcp_bad, 0) - coalesce(t.tcp_bad, false)::INT AS others_tcp_bad,
        coalesce(x.lost, 0) - coalesce(t.lost, false)::INT AS others_lost,
        coalesce(x.tls_good, 0) - coalesce(t.tls_good, false)::INT AS others_tls_good,
        coalesce(x.cert_bad, 0) - coalesce(t.cert_bad, false)::INT AS others_cert_bad,
-       coalesce(x.cert_date_bad, 0) - coalesce(t.cert_date_bad, false)::INT AS others_cert_date_bad,
        coalesce(x.page_good, 0) - coalesce(t.page_good, false)::INT AS others_page_good,
        coalesce(x.plain_kept, 0) - coalesce(t.plain_kept, false)::INT AS others_plain_kept,
        coalesce(oh.targets, 0) - 1 AS others_off_host,
        coalesce(n.n_lost / n.n::DOUBLE, 0) AS network_loss, coalesce(n.lost_targets, 0) AS network_lost_targets,
        coalesce(n.dead_answered, 0) AS dead_answered, coalesce(n.dead_dead, 0) AS dead_dead,
-       coalesce(v.bad_countries, 0) AS version_bad_countries, coalesce(v.bad_networks, 0) AS version_bad_networks,
+       coalesce(v.bad_countries, 0) AS version_bad_countries,
        coalesce(q.n_near, 0) AS n_near, coalesce(q.dns_bad_near, 0) AS dns_bad_near, coalesce(q.lost_near, 0) AS lost_near,
-       coalesce(q.good_near, 0) AS good_near, coalesce(q.page_near, 0) AS page_near, coalesce(q.off_near, 0) AS off_near,
+       coalesce(q.page_near, 0) AS page_near, coalesce(q.off_near, 0) AS off_near,
        coalesce(w.reporters, 0) AS elsewhere_reporters, coalesce(w.title_match, false) AS elsewhere_title,
        coalesce(w.length_match, false) AS elsewhere_length,
        coalesce(list_contains(m.issues, 'clock_suspect'), false) AS clock_suspect,
@@ -214,8 +203,7 @@ SELECT m.key, m.run, m.observed_at, m.target, m.scheme, m.input, m.probe_cc, m.p
        coalesce(ip.key IS NOT NULL, false) AS injected_showed_page,
        coalesce(q.reset_near, 0) AS reset_near,
        coalesce(cc.country_lost, 0) AS country_lost, coalesce(cc.country_good, 0) AS country_good,
-       coalesce(an.down_anywhere, 0) AS down_anywhere, coalesce(an.good_anywhere, 0) AS good_anywhere,
-       coalesce(ct.networks_good, 0) - (coalesce(q.page_near, 0) > 0)::INT AS networks_good
+       coalesce(an.down_anywhere, 0) AS down_anywhere, coalesce(an.good_anywhere, 0) AS good_anywhere
 FROM m SEMI JOIN asked USING (key)
 LEFT JOIN lookup l ON l.key = m.key AND l.depth = 0
 LEFT JOIN resolution r ON r.key = m.key
@@ -227,7 +215,6 @@ LEFT JOIN handshake hi ON hi.key = m.key AND NOT hi.vouched
 LEFT JOIN chain c ON c.key = m.key
 LEFT JOIN print fp ON fp.key = m.key
 LEFT JOIN other_chain o ON o.key = m.key
-LEFT JOIN progress p ON p.key = m.key
 LEFT JOIN shown_page sp ON sp.body_sha256 = c.body_sha256 AND NOT c.same_page
 LEFT JOIN shown_target st ON st.target = m.target AND st.body_sha256 = c.body_sha256 AND NOT c.same_page
 LEFT JOIN redirect_host rh ON rh.probe_cc = m.probe_cc AND rh.location_host = c.location_host
@@ -242,7 +229,6 @@ LEFT JOIN version_context v ON v.engine = m.engine AND v.target = m.target
 LEFT JOIN repetition q ON q.key = m.key
 LEFT JOIN concurrence cc ON cc.key = m.key
 LEFT JOIN anywhere an ON an.key = m.key
-LEFT JOIN country_target ct ON ct.probe_cc = m.probe_cc AND ct.target = m.target
 LEFT JOIN elsewhere w ON w.key = m.key
 LEFT JOIN site_pair w2 ON w2.target = m.target AND w2.location_host = c.location_host
 LEFT JOIN cohost co ON co.key = m.key

@@ -74,16 +74,8 @@ FROM (SELECT key, probe_cc, unnest(fingerprints) AS x FROM page WHERE classic AN
 GROUP BY p.key;
 
 CREATE OR REPLACE TEMP TABLE other_chain AS
-SELECT key, bool_or(same_page AND vouched) AS same_page,
-       coalesce(bool_or(outcome = 'success' AND status IS NOT NULL AND vouched), false) AS answered
+SELECT key, bool_or(same_page AND vouched) AS same_page
 FROM page WHERE NOT classic GROUP BY key;
-
--- How far a transfer came before it failed: the bytes of the transaction that the last request belongs to.
-CREATE OR REPLACE TEMP TABLE progress AS
-SELECT t.key, max(t.bytes_read) AS bytes_read, max(t.reads) AS reads, max(t.longest_gap) AS longest_gap,
-       max(t.t_last_read) AS t_last_read, max(t.t_end - t.t_first_read) AS seconds
-FROM transfer t JOIN chain c ON c.key = t.key AND c.transaction_id IS NOT DISTINCT FROM t.transaction_id
-WHERE t.proto = 'tcp' GROUP BY t.key;
 
 -- A page that many unrelated names of one country show is the network's page; of several countries, a hosting company's.
 CREATE OR REPLACE TEMP TABLE shown_page AS
@@ -103,8 +95,7 @@ WHERE NOT c.same_page AND c.status IS NOT NULL AND c.body_sha256 IS NOT NULL
 GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE redirect_host AS
-SELECT m.probe_cc, c.location_host, count(DISTINCT m.target) AS targets, count(DISTINCT m.run) AS runs,
-       count(*) FILTER (c.same_page) AS same
+SELECT m.probe_cc, c.location_host, count(DISTINCT m.run) AS runs
 FROM chain c JOIN m USING (key)
 WHERE c.location_host IS NOT NULL AND c.first_scheme = 'http'
 GROUP BY ALL;
