@@ -66,9 +66,9 @@ class _Pool:
         self._refdata = refdata
         self._replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
         self._waiting: dict[int, Built] = {}
-        self._processes = [_start_worker(refdata.directory) for _ in range(others)]
+        self._processes = [_start_worker() for _ in range(others)]
         self._threads = [
-            threading.Thread(target=_drive, args=(process, orders, self._replies), daemon=True)
+            threading.Thread(target=_drive, args=(process, refdata.directory, orders, self._replies), daemon=True)
             for process in self._processes
         ]
         for thread in self._threads:
@@ -115,10 +115,8 @@ class _Pool:
                     pipe.close()
 
 
-def _start_worker(refdata_dir: Path | None) -> "subprocess.Popen[bytes]":
-    process = subprocess.Popen([sys.executable, *WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    _send(process.stdin, refdata_dir)
-    return process
+def _start_worker() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, *WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
 def _send(pipe: IO[bytes] | None, message: object) -> None:
@@ -128,16 +126,22 @@ def _send(pipe: IO[bytes] | None, message: object) -> None:
 
 
 def _drive(
-    process: "subprocess.Popen[bytes]", orders: "queue.SimpleQueue[Order]", replies: "queue.SimpleQueue[Reply]"
+    process: "subprocess.Popen[bytes]",
+    refdata_dir: Path | None,
+    orders: "queue.SimpleQueue[Order]",
+    replies: "queue.SimpleQueue[Reply]",
 ) -> None:
-    """Feed one worker until no order is left."""
+    """Feed one worker until no order is left; the first message says where the reference data is."""
     assert process.stdout is not None
+    greeting: list[object] = [refdata_dir]
     while not orders.empty():
         try:
             order = orders.get_nowait()
         except queue.Empty:
             return
         try:
+            while greeting:
+                _send(process.stdin, greeting.pop())
             _send(process.stdin, order)
             reply: Reply = pickle.load(process.stdout)
             while reply.records:
