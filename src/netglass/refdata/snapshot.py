@@ -124,8 +124,6 @@ class Refdata:
         self._trust = TrustChecker(read_roots(self._path(pin), pin.name, pin.date) for pin in trusted)
         self._last_body = b""
         self._last_scan = Scan([], [])
-        self._network_memo: dict[str, Network | None] = {}
-        self._bogon_memo: dict[str, bool] = {}
 
     def __reduce__(self) -> tuple[Callable[..., "Refdata"], tuple[Path | None]]:
         return reload_refdata, (self.directory,)
@@ -165,19 +163,11 @@ class Refdata:
         return self._maps["asn"] is not None
 
     def network_of(self, address: str) -> Network | None:
-        """Return the network of an address in text form, None when nothing is known. About 0.1 us when cached."""
-        try:
-            return self._network_memo[address]
-        except KeyError:
-            if len(self._network_memo) > 500_000:
-                self._network_memo.clear()
-            found = self._network_memo[address] = self._find_network(address)
-            return found
+        """Return the network of an address in text form, None when nothing is known."""
+        found = parse_address(address)
+        return None if found is None else self._find_network(found)
 
-    def _find_network(self, text: str) -> Network | None:
-        address = parse_address(text)
-        if address is None:
-            return None
+    def _find_network(self, address: Address) -> Network | None:
         by_asn, by_country = self._maps["asn"], self._maps["country"]
         network = by_asn.find(address) if by_asn is not None else None
         if by_country is None or (network is not None and network.cc):
@@ -194,13 +184,7 @@ class Refdata:
 
     def is_bogon(self, address: str) -> bool:
         """Say whether an address in text form can not be on the public internet."""
-        try:
-            return self._bogon_memo[address]
-        except KeyError:
-            if len(self._bogon_memo) > 500_000:
-                self._bogon_memo.clear()
-            found = self._bogon_memo[address] = self._bogons.is_bogon(address)
-            return found
+        return self._bogons.is_bogon(address)
 
     def is_public(self, address: Address) -> bool:
         """Say whether an address given as integer is outside the bogon list."""

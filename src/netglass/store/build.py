@@ -65,18 +65,17 @@ def build_part(
         EngineError: the disk is full or refuses.
     """
     folder.mkdir(parents=True)
-    with pause_collection():
-        batch = _Batch(PartWriter(folder, _TABLES, connection), refdata, report)
-        inputs = [batch.take(source) for source in task.sources]
-        files = batch.writer.finish()
-        np.save(folder / "keys.npy", np.fromiter(batch.keys, dtype=np.uint64, count=len(batch.keys)))
-        np.save(folder / "uids.npy", np.fromiter(batch.uids, dtype=np.uint64, count=len(batch.uids)))
+    batch = _Batch(PartWriter(folder, _TABLES, connection), refdata, report)
+    inputs = [batch.take(source) for source in task.sources]
+    files = batch.writer.finish()
+    np.save(folder / "keys.npy", np.fromiter(batch.keys, dtype=np.uint64, count=len(batch.keys)))
+    np.save(folder / "uids.npy", np.fromiter(batch.uids, dtype=np.uint64, count=len(batch.uids)))
     return Built(number=task.number, folder=str(folder), inputs=inputs, details=batch.details, files=files)
 
 
 @contextmanager
 def pause_collection() -> Iterator[None]:
-    """Keep the cyclic garbage collector from walking millions of rows that hold no cycle."""
+    """Keep the cyclic garbage collector from walking millions of rows that hold no cycle, for as long as parts are built."""
     was_on = gc.isenabled()
     gc.disable()
     try:

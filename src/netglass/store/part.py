@@ -28,9 +28,12 @@ Row: TypeAlias = Sequence[object]
 
 def connect_writer() -> duckdb.DuckDBPyConnection:
     """Return a connection that writes Parquet deterministically: one thread, rows in the order given."""
-    return duckdb.connect(
+    connection = duckdb.connect(
         ":memory:", config={"threads": 1, "preserve_insertion_order": True, "enable_external_access": True}
     )
+    # Columns of objects hold text and nothing else, so there is no type to guess.
+    connection.execute("SET GLOBAL pandas_analyze_sample = 0").fetchall()
+    return connection
 
 
 def quote_literal(text: str | Path) -> str:

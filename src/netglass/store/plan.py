@@ -20,9 +20,9 @@ import msgspec
 from netglass.store.manifest import InputEntry
 from netglass.vocab.error import InputError
 
-BATCH_BYTES = 8_000_000
-"""Compressed bytes of small files that share a part: few enough for two workers to end together, many enough that 10,000
-files of 18 kB cost little more than 42 of 4 MB: a part has a fixed cost of about 45 ms (``bench/ingest.py``)."""
+BATCH_BYTES = 16_000_000
+"""Compressed bytes of small files that share a part: few enough for two workers to end together, many enough that the fixed
+cost of a part, about 40 ms, weighs little (``bench/ingest.py``)."""
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".njson", ".gz", ".tgz", ".tar")
 """Names of raw files within a folder; a file with another name is taken when its first bytes look like raw data."""

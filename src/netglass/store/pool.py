@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 import duckdb
 
 from netglass.refdata.snapshot import Refdata
-from netglass.store.build import Built, Report, build_part
+from netglass.store.build import Built, Report, build_part, pause_collection
 from netglass.store.part import connect_writer
 from netglass.store.plan import Task
 from netglass.vocab.error import EngineError
@@ -53,7 +53,8 @@ def run_tasks(
         orders.put(Order(task, folder / f"{task.number:06d}"))
     pool = _Pool(orders, refdata, min(workers, len(tasks)) - 1)
     try:
-        yield from pool.build(tasks, connect_writer(), report)
+        with pause_collection():
+            yield from pool.build(tasks, connect_writer(), report)
     finally:
         pool.stop()
 

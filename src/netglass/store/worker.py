@@ -13,7 +13,7 @@ from typing import BinaryIO
 import duckdb
 
 from netglass.refdata.snapshot import Refdata, load_refdata
-from netglass.store.build import build_part
+from netglass.store.build import build_part, pause_collection
 from netglass.store.part import connect_writer
 from netglass.store.pool import Order, Reply
 from netglass.vocab.error import NetglassError
@@ -23,12 +23,13 @@ def serve(orders: BinaryIO, replies: BinaryIO) -> None:
     """Build parts until ``orders`` ends. The first object of ``orders`` is the folder of the reference data."""
     refdata = load_refdata(pickle.load(orders))
     connection = connect_writer()
-    while True:
-        try:
-            order: Order = pickle.load(orders)
-        except EOFError:
-            return
-        _send(replies, _answer(order, refdata, connection, replies))
+    with pause_collection():
+        while True:
+            try:
+                order: Order = pickle.load(orders)
+            except EOFError:
+                return
+            _send(replies, _answer(order, refdata, connection, replies))
 
 
 def _answer(order: Order, refdata: Refdata, connection: duckdb.DuckDBPyConnection, replies: BinaryIO) -> Reply:

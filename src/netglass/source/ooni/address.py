@@ -5,6 +5,7 @@
 
 import re
 from functools import lru_cache
+from socket import AF_INET, inet_ntop, inet_pton
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -42,8 +43,13 @@ NO_LOCATION = Location(None, None, None)
 @lru_cache(CACHE * 4)
 def normalise_address(text: str | None) -> str | None:
     """Return an address in its shortest form (IPv4-mapped IPv6 as IPv4), or None if ``text`` is none."""
-    address = parse_address(text) if text else None
-    return format_address(address) if address else None
+    if not text:
+        return None
+    try:
+        return inet_ntop(AF_INET, inet_pton(AF_INET, text))  # nearly all are, and need no further look
+    except (OSError, UnicodeError, ValueError):
+        address = parse_address(text)
+        return format_address(address) if address else None
 
 
 @lru_cache(CACHE * 4)
@@ -84,6 +90,7 @@ def to_a_label(host: str) -> str | None:
         return None
 
 
+@lru_cache(CACHE)
 def read_host(text: str) -> str | None:
     """Return a host name or address in the spelling of ``target``."""
     return normalise_address(text) or to_a_label(text)

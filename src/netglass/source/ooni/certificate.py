@@ -6,6 +6,7 @@ certificate that cannot be parsed still has its hash and is ``unparsable``.
 """
 
 import hashlib
+import warnings
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,7 +14,9 @@ from typing import NamedTuple
 from cryptography import x509
 
 from netglass.refdata.hostname import certificate_names, match_names
-from netglass.refdata.trust import load_certificate
+
+# Odd certificates are what is read here; the library's remarks on them would reach the user's screen.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"netglass\.source\.ooni\.certificate\Z")
 
 
 class Certificate(NamedTuple):
@@ -37,9 +40,7 @@ class Certificate(NamedTuple):
         return match_names(self.names, self.addresses, server_name)
 
 
-def _is_self_signed(certificate: x509.Certificate) -> bool:
-    if certificate.subject != certificate.issuer:
-        return False
+def _verifies_itself(certificate: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(certificate)
     except Exception:  # another key, or an algorithm that is not supported
@@ -48,26 +49,19 @@ def _is_self_signed(certificate: x509.Certificate) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _write_issuer(issuer: x509.Name) -> str:
-    """Return the name of an issuer in RFC 4514's form: few issue all certificates."""
-    return issuer.rfc4514_string()
-
-
-@lru_cache(maxsize=50_000)
 def read_certificate(der: bytes) -> Certificate | None:
     """Read a certificate (DER); None when it cannot be parsed. Never raises."""
-    certificate = load_certificate(der)
-    if certificate is None:
-        return None
     try:
+        certificate = x509.load_der_x509_certificate(der)
+        subject, issuer = certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string()
         return Certificate(
             hashlib.sha256(der).hexdigest(),
-            certificate.subject.rfc4514_string(),
-            _write_issuer(certificate.issuer),
+            subject,
+            issuer,
             certificate.not_valid_before_utc.replace(tzinfo=None),
             certificate.not_valid_after_utc.replace(tzinfo=None),
-            _is_self_signed(certificate),
+            subject == issuer and _verifies_itself(certificate),
             *certificate_names(certificate),
         )
-    except Exception:  # fields are parsed late; a certificate with an unreadable one is unparsable as a whole
+    except Exception:  # these bytes are none, or a field, parsed late, can not be read: unparsable as a whole
         return None

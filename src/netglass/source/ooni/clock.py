@@ -44,8 +44,9 @@ def read_stamp(identifier: str | None) -> datetime | None:
     match = _STAMP.match(identifier) if identifier else None
     if not match:
         return None
+    year, month, day, hour, minute, second = map(int, match.groups())
     try:
-        return datetime.strptime("".join(match.groups()), "%Y%m%d%H%M%S")
+        return datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
 

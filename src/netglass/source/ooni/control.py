@@ -18,12 +18,10 @@ Endpoint = tuple[str | None, int | None]
 
 def read_outcomes(steps: dict[str, ControlStep] | None) -> dict[Endpoint, str]:
     """Return the helper's outcome class per endpoint."""
-    outcomes: dict[Endpoint, str] = {}
-    for text, step in (steps or {}).items():
-        endpoint = split_endpoint(text)
-        if endpoint[0] is not None and step is not None:
-            outcomes[endpoint] = read_outcome(step)
-    return outcomes
+    if not steps:
+        return {}
+    outcomes = {split_endpoint(text): read_outcome(step) for text, step in steps.items() if step is not None}
+    return {endpoint: outcome for endpoint, outcome in outcomes.items() if endpoint[0] is not None}
 
 
 def read_outcome(step: ControlStep) -> str:
@@ -80,9 +78,19 @@ def list_control_addresses(control: Control | None, frame: Frame) -> Iterator[Ro
         return
     resolved = set(read_resolved(control))
     asns = {normalise_address(text): info.asn for text, info in (control.ip_info or {}).items() if info}
-    endpoints = dict.fromkeys((*frame.tcp_control, *frame.tls_control))
-    tried = {address for address, _ in endpoints}
-    untried = sorted({address for address in (*resolved, *asns) if address} - tried)
-    for address, port in (*endpoints, *((address, None) for address in untried)):
-        outcomes = (frame.tcp_control.get((address, port)), frame.tls_control.get((address, port)))
-        yield (frame.key, *frame.place(address, "control"), address in resolved, port, *outcomes, asns.get(address))
+    tcp, tls = frame.tcp_control, frame.tls_control
+    endpoints: dict[Endpoint, str | None] = {**tcp, **tls}
+    untried = {*resolved, *asns} - {address for address, _ in endpoints} - {None}
+    if untried:
+        endpoints |= dict.fromkeys([(address, None) for address in sorted(filter(None, untried))])
+    for endpoint in endpoints:
+        address, port = endpoint
+        yield (
+            frame.key,
+            *frame.place(address, "control"),
+            address in resolved,
+            port,
+            tcp.get(endpoint),
+            tls.get(endpoint),
+            asns.get(address),
+        )

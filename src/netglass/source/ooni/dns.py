@@ -32,9 +32,8 @@ def list_lookups(queries: Sequence[Query] | None, frame: Frame, late: bool = Fal
     for query in queries or ():
         host = read_host(query.hostname) if query.hostname else None
         tag = frame.read_tags(query.tags, host)
-        failure = frame.read_failure(query.failure)
-        step = frame.list_step(query.transaction_id, tag, query.t0, query.t, failure)
-        resolver = name_resolver(query)
+        step = frame.list_step(query, tag, frame.read_failure(query.failure))
+        resolver = query.resolver_address or name_resolver(query)
         route = find_route(query.engine, resolver)
         if resolver and frame.probe_ip:
             resolver = frame.scrub(resolver)
@@ -68,9 +67,7 @@ def match_answer(refdata: Refdata, answer: str | None) -> Row:
 
 
 def name_resolver(query: Query) -> str | None:
-    """Return the resolver that was asked, None for the system's."""
-    if query.resolver_address:
-        return query.resolver_address
+    """Return the resolver that was asked as old clients write it, None for the system's."""
     if query.resolver_hostname:
         return f"{query.resolver_hostname}:{query.resolver_port or 53}"
     return None

@@ -118,7 +118,7 @@ def list_requests(
             tag = Tag(depth, tag.classic, tag.fetch_body)
         failure = frame.read_failure(transaction.failure)
         outcome = OTHER if failure is None and answer.status is None else None
-        step = frame.list_step(transaction.transaction_id, tag, transaction.t0, transaction.t, failure, outcome)
+        step = frame.list_step(transaction, tag, failure, outcome)
         endpoint = list_endpoint(transaction, answer, aim, frame)
         network = _NETWORKS.get(transaction.network or request.x_transport or "")
         truncated = transaction.response.body_is_truncated if transaction.response else None

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from netglass.source.ooni.http import Answer
-from netglass.source.ooni.structure import Connect, Envelope, Handshake, Query, Transaction, WebKeys
+from netglass.source.ooni.structure import Envelope, Handshake, Query, Transaction, WebKeys
 from netglass.vocab.id import hash_content
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -42,10 +42,10 @@ def identify_web(envelope: Envelope, keys: WebKeys, answers: Sequence[Answer]) -
     content = (
         list_envelope(envelope),
         [_list_query(query) for queries in (keys.queries, *replies) for query in queries or ()],
-        [_list_connect(connect) for connect in keys.tcp_connect or ()],
+        [(step.ip, step.port, step.status, step.transaction_id, step.tags) for step in keys.tcp_connect or ()],
         [_list_handshake(handshake) for handshake in keys.tls_handshakes or ()],
         [_list_request(request, answer) for request, answer in zip(keys.requests or (), answers, strict=True)],
-        (len(keys.network_events or ()), sum(event.num_bytes or 0 for event in keys.network_events or ())),
+        (len(keys.network_events or ()), sum([event.num_bytes or 0 for event in keys.network_events or ()])),
         keys.control,
         (keys.control_failure, keys.blocking, keys.accessible, keys.client_resolver),
     )
@@ -53,17 +53,28 @@ def identify_web(envelope: Envelope, keys: WebKeys, answers: Sequence[Answer]) -
 
 
 def _list_query(query: Query) -> tuple[object, ...]:
-    asked = (query.hostname, query.query_type, query.engine, query.resolver_address, query.transaction_id, query.tags)
-    return (*asked, query.failure, query.answers)
-
-
-def _list_connect(connect: Connect) -> tuple[object, ...]:
-    return (connect.ip, connect.port, connect.status, connect.transaction_id, connect.tags)
+    return (
+        query.hostname,
+        query.query_type,
+        query.engine,
+        query.resolver_address,
+        query.transaction_id,
+        query.tags,
+        query.failure,
+        query.answers,
+    )
 
 
 def _list_handshake(handshake: Handshake) -> tuple[object, ...]:
-    asked = (handshake.address, handshake.server_name, handshake.transaction_id, handshake.tags, handshake.failure)
-    return (*asked, handshake.tls_version, (handshake.peer_certificates or (None,))[0])
+    return (
+        handshake.address,
+        handshake.server_name,
+        handshake.transaction_id,
+        handshake.tags,
+        handshake.failure,
+        handshake.tls_version,
+        (handshake.peer_certificates or (None,))[0],
+    )
 
 
 def _list_request(transaction: Transaction, answer: Answer) -> tuple[object, ...]:

@@ -6,14 +6,14 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from netglass.refdata import Refdata
 from netglass.source.ooni.address import CACHE, NOWHERE, Place, locate_address, normalise_address
 from netglass.source.ooni.scrub import scrub_text
-from netglass.source.ooni.structure import Failure, Tags
+from netglass.source.ooni.structure import Connect, Failure, Handshake, Query, Tags, Transaction
 from netglass.vocab.failure import OUTCOMES, Outcome
 
 _ADDRESS_HINT = re.compile(r"(?:[0-9][^0-9]*){4}|[0-9a-f]{8}")
@@ -22,6 +22,7 @@ MAX_FAILURE = 300
 """Characters of a failure string that are kept; the known ones have at most 30."""
 
 Row = tuple[object, ...]
+Step = Query | Connect | Handshake | Transaction
 
 
 class Tag(NamedTuple):
@@ -48,7 +49,8 @@ class Frame:
     Attributes:
         key: join key of the measurement.
         classic: what ``classic`` is where a step has no tags: True for old web_connectivity, None for other nettests.
-        hops: redirect depth by host, for steps without a depth tag.
+        find_hops: returns the redirect depth by host, for steps without a depth tag; asked at most once.
+        hops: what it returned, None before.
         probe_asn: network of the probe, None when withheld.
         explained: addresses that DNS and TCP of the measurement account for, as far as it was read; they may stay in texts.
         probe_ip: the probe's own address where the record gives it away, else None; it is never written.
@@ -59,6 +61,7 @@ class Frame:
         *(
             "classic",
             "explained",
+            "find_hops",
             "hops",
             "issues",
             "key",
@@ -77,7 +80,8 @@ class Frame:
         self.probe_asn = probe_asn
         self.probe_ip = probe_ip
         self.explained: set[str] = set()
-        self.hops: dict[str | None, int] = {}
+        self.find_hops: Callable[[], dict[str | None, int]] = dict
+        self.hops: dict[str | None, int] | None = None
         self.issues: dict[str, None] = {}
         self.tcp_control: dict[tuple[str | None, int | None], str] = {}
         self.tls_control: dict[tuple[str | None, int | None], str] = {}
@@ -104,14 +108,17 @@ class Frame:
 
     def place(self, text: str | None, field: str) -> Place:
         """Return where an address of a step is, and count it as explained; an issue is noted where ``text`` is no address."""
-        place = locate_address(self.refdata, text)
-        if place.address is None:
-            if text and "scrubbed" not in text:
-                self.add_issue(f"bad_address:{field}")
-            return place
-        if place.address == self.probe_ip:
+        if not text:
             return NOWHERE
-        self.explained.add(place.address)
+        place = locate_address(self.refdata, text)
+        address = place.address
+        if address is None:
+            if "scrubbed" not in text:
+                self.add_issue(f"bad_address:{field}")
+            return NOWHERE
+        if address == self.probe_ip:
+            return NOWHERE
+        self.explained.add(address)
         return place
 
     def read_failure(self, failure: Failure) -> str | None:
@@ -127,28 +134,21 @@ class Frame:
         tag = parse_tags(tags) if tags else NO_TAG
         if tag.depth is not None or self.classic is None:
             return tag
+        if self.hops is None:
+            self.hops = self.find_hops()
         return Tag(self.hops.get(host), self.classic, tag.fetch_body)
 
-    def list_step(
-        self,
-        transaction_id: int | None,
-        tag: Tag,
-        t0: float | None,
-        t: float | None,
-        failure: str | None,
-        outcome: str | None = None,
-    ) -> Row:
+    def list_step(self, step: Step, tag: Tag, failure: str | None, outcome: str | None = None) -> Row:
         """Return the columns that all steps begin with. ``outcome`` overrides the class of ``failure``."""
-        classic = None if self.classic is None else tag.classic
         return (
             self.key,
-            transaction_id,
+            step.transaction_id,
             tag.depth,
-            classic,
-            t0,
-            t,
+            None if self.classic is None else tag.classic,
+            step.t0,
+            step.t,
             failure,
-            outcome or name_outcome(failure),
+            outcome or (SUCCESS if failure is None else OUTCOME_NAMES.get(failure, OTHER)),
         )
 
 

@@ -16,9 +16,13 @@ def list_connects(connects: Sequence[Connect] | None, frame: Frame, host: str | 
         place = frame.place(connect.ip, "test_keys.tcp_connect[].ip")
         status = connect.status
         failure = frame.read_failure(status.failure) if status else None
-        step = frame.list_step(connect.transaction_id, tag, connect.t0, connect.t, failure, find_outcome(status))
-        control = frame.tcp_control.get((place.address, connect.port))
-        yield (*step, *place, connect.port, tag.fetch_body, control)
+        yield (
+            *frame.list_step(connect, tag, failure, find_outcome(status)),
+            *place,
+            connect.port,
+            tag.fetch_body,
+            frame.tcp_control.get((place.address, connect.port)),
+        )
 
 
 def find_outcome(status: ConnectStatus | None) -> str | None:

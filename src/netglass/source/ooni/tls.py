@@ -33,20 +33,25 @@ def list_handshakes(
     for handshake in handshakes or ():
         server_name = read_host(handshake.server_name) if handshake.server_name else None
         tag = frame.read_tags(handshake.tags, server_name)
-        failure = frame.read_failure(handshake.failure)
-        step = frame.list_step(handshake.transaction_id, tag, handshake.t0, handshake.t, failure)
         endpoint_text = handshake.address
         if not endpoint_text and handshake.t is not None:
             endpoints = find_endpoints(groups) if endpoints is None else endpoints
             endpoint_text = endpoints.get(handshake.t)
         text, port = split_endpoint(endpoint_text)
         place = frame.place(text, "test_keys.tls_handshakes[].address")
-        endpoint = (*place, port, _NETWORKS.get(handshake.network or "tcp"), tag.fetch_body)
-        verified = None if handshake.no_tls_verify is None else not handshake.no_tls_verify
-        outer_name = frame.scrub_host(handshake.outer_server_name or None)
-        names = (frame.scrub_host(server_name), outer_name, handshake.tls_version or None, verified)
-        chain = list_certificate(handshake.peer_certificates, server_name, frame, start)
-        yield (*step, *endpoint, *names, *chain, frame.tls_control.get((place.address, port)))
+        yield (
+            *frame.list_step(handshake, tag, frame.read_failure(handshake.failure)),
+            *place,
+            port,
+            _NETWORKS.get(handshake.network or "tcp"),
+            tag.fetch_body,
+            frame.scrub_host(server_name),
+            frame.scrub_host(handshake.outer_server_name or None),
+            handshake.tls_version or None,
+            None if handshake.no_tls_verify is None else not handshake.no_tls_verify,
+            *list_certificate(handshake.peer_certificates, server_name, frame, start),
+            frame.tls_control.get((place.address, port)),
+        )
 
 
 def find_endpoints(groups: Groups) -> dict[float, str]:
@@ -63,28 +68,14 @@ def find_endpoints(groups: Groups) -> dict[float, str]:
     return {t: endpoint for t, endpoint in finished if t is not None}
 
 
-def read_chain(texts: Sequence[str]) -> tuple[bytes, ...] | None:
-    """Return certificates (base64, leaf first) as DER, None where one of them is no base64."""
-    try:
-        return tuple(decode_certificate(text) for text in texts)
-    except (binascii.Error, ValueError):
-        return None
-
-
 @lru_cache(CERTIFICATES)
-def decode_certificate(text: str) -> bytes:
-    """Return a certificate in base64 as DER.
+def describe_leaf(text: str, server_name: str | None) -> Row | None:
+    """Return the columns from ``cert_sha256`` to ``cert_name_match`` of a certificate in base64, None where it is none.
 
     Raises:
-        ValueError: it is no base64.
+        ValueError: ``text`` is no base64.
     """
-    return binascii.a2b_base64(text)
-
-
-@lru_cache(CERTIFICATES)
-def describe_leaf(der: bytes, server_name: str | None) -> Row | None:
-    """Return the columns from ``cert_sha256`` to ``cert_name_match``, None where the certificate can not be read."""
-    leaf = read_certificate(der)
+    leaf = read_certificate(binascii.a2b_base64(text))
     if leaf is None:
         return None
     match = leaf.matches(server_name) if server_name else None
@@ -105,11 +96,12 @@ def list_certificate(
         return NO_CERTIFICATE
     texts = [text if isinstance(text, str) else text.data or "" for text in certificates if text is not None]
     trusted = has_trust_store(frame.refdata)
-    chain = read_chain(texts if trusted else texts[:1])
-    if chain is None:
+    try:
+        facts = describe_leaf(texts[0], server_name) if texts else None
+        chain = tuple(map(binascii.a2b_base64, texts)) if trusted else ()
+    except ValueError:
         frame.add_issue("bad_base64:test_keys.tls_handshakes[].peer_certificates[]")
         return NO_CERTIFICATE
-    facts = describe_leaf(chain[0], server_name) if chain else None
     if facts is None:
         frame.add_issue("bad_certificate")
         return (*NO_CERTIFICATE[:-1], UNPARSABLE)

@@ -55,7 +55,7 @@ def list_web(
     frame.explain(aim.host)
     control_rows = list(list_control_addresses(keys.control, frame))
     depths = trace_hops(keys.requests or (), answers)
-    frame.hops = find_hops(keys, depths, aim.host)
+    frame.find_hops = lambda: find_hops(keys, depths, aim.host)
     groups = group_events(keys.network_events)
     tables = {
         "dns": [
