@@ -7,6 +7,8 @@ segments that begin at the same byte the earlier; hosts differ here, which is ho
 What waits is bounded in bytes; beyond the bound a segment is forgotten, as a full receive window would do.
 """
 
+from heapq import heappop, heappush
+
 from netglass.wire.tcp import MODULUS
 
 _HALF = MODULUS // 2
@@ -20,12 +22,13 @@ class TcpStream:
         waiting_bytes: how much may wait for a gap to be filled.
     """
 
-    __slots__ = ("_delivered", "_room", "_start", "_waiting")
+    __slots__ = ("_delivered", "_order", "_room", "_start", "_waiting")
 
     def __init__(self, next_sequence: int, waiting_bytes: int = 65536) -> None:
         self._start = next_sequence
         self._delivered = 0
         self._waiting: dict[int, bytes] = {}
+        self._order: list[int] = []
         self._room = waiting_bytes
 
     @property
@@ -47,14 +50,15 @@ class TcpStream:
         earlier = self._waiting.get(at, b"")
         fresh = payload[len(earlier) :]
         if fresh and len(fresh) <= self._room:
+            if not earlier:
+                heappush(self._order, at)
             self._waiting[at] = earlier + fresh
             self._room -= len(fresh)
 
     def _release(self) -> bytes:
         freed = []
-        for at in sorted(self._waiting):
-            if at > self._delivered:
-                break
+        while self._order and self._order[0] <= self._delivered:
+            at = heappop(self._order)
             payload = self._waiting.pop(at)
             self._room += len(payload)
             fresh = payload[self._delivered - at :]
