@@ -65,6 +65,12 @@ def test_a_record_that_is_not_complete_can_still_be_one(cut):
     assert can_be_record(ALERTED[:cut][:5])
 
 
+@pytest.mark.parametrize("content_type", [20, 21, 22, 23])
+def test_the_types_of_content(content_type):
+    record = TlsRecord(content_type, 0x0303, b"x")
+    assert parse_record(build_record(record)) == record
+
+
 @pytest.mark.parametrize("head", ["13", "18", "1602", "16 0301 4101", "474554"])
 def test_what_can_be_no_record(head):
     assert not can_be_record(bytes.fromhex(head))
