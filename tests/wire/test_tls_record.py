@@ -34,6 +34,12 @@ def test_no_bytes_break_the_parsers(data):
     assert b"".join(map(build_record, records)) + rest == data
 
 
+def test_the_longest_record_is_read_whole():
+    record = TlsRecord(HANDSHAKE, 0x0301, bytes(16384))
+    assert parse_record(build_record(record) + b"tail") == record
+    assert not can_be_record(b"\x16\3\1\x41\x01")
+
+
 @given(st.binary(min_size=1, max_size=100), st.integers(1, 100))
 def test_data_is_cut_into_records_and_put_together(data, fragment_bytes):
     records, rest = split_records(build_records(HANDSHAKE, data, fragment_bytes=fragment_bytes))
