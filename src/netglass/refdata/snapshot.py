@@ -18,7 +18,7 @@ from netglass.refdata.address import Address, parse_address
 from netglass.refdata.bogon import BOGONS, BogonList, read_bogons
 from netglass.refdata.cache import load_or_build
 from netglass.refdata.fingerprint import Fingerprint, FingerprintList, read_fingerprints
-from netglass.refdata.mark import EXPRESSIONS, TEXT_EXPRESSIONS
+from netglass.refdata.mark import Mark
 from netglass.refdata.network import (
     Network,
     NetworkMap,
@@ -28,7 +28,7 @@ from netglass.refdata.network import (
     read_network,
     save_columns,
 )
-from netglass.refdata.scan import BodyScanner, Scan
+from netglass.refdata.scan import BodyScanner, MarkScanner
 from netglass.refdata.suffix import SuffixList, load_suffixes
 from netglass.refdata.testlist import TargetList, read_test_lists
 from netglass.refdata.trust import TrustChecker, read_roots
@@ -122,8 +122,6 @@ class Refdata:
         )
         trusted = [pin for pin in pins if pin.kind == "trust"]
         self._trust = TrustChecker(read_roots(self._path(pin), pin.name, pin.date) for pin in trusted)
-        self._last_body = b""
-        self._last_scan = Scan([], [])
         self._network_memo: dict[str, Network | None] = {}
         self._bogon_memo: dict[str, bool] = {}
 
@@ -217,15 +215,15 @@ class Refdata:
 
     @cached_property
     def _scanner(self) -> BodyScanner:
-        marks = EXPRESSIONS if self.has_networks else TEXT_EXPRESSIONS
-        return BodyScanner(self.fingerprints, marks, self.cache)
+        return BodyScanner(self.fingerprints, self.cache)
 
-    def scan_body(self, body: bytes) -> Scan:
-        """Search a body for fingerprints and marks in one pass; the same object twice in a row is searched once."""
-        if body is not self._last_body:
-            self._last_scan = self._scanner.scan(body)
-            self._last_body = body
-        return self._last_scan
+    @cached_property
+    def _marks(self) -> MarkScanner:
+        return MarkScanner(self.has_networks, self.cache)
+
+    def list_marks(self, body: bytes) -> list[tuple[Mark, int]]:
+        """Return the marks in a body with the offset behind each; those that need a map only where there is one."""
+        return self._marks.list_marks(body)
 
     def match_http(
         self,
@@ -233,6 +231,7 @@ class Refdata:
         headers: Sequence[tuple[str, str]],
         title: str | None,
         body: bytes,
+        is_text: bool = False,
     ) -> tuple[Fingerprint, ...]:
         """Return the fingerprints of an HTTP answer in the order of their files.
 
@@ -241,8 +240,9 @@ class Refdata:
             headers: Names and values.
             title: Title of the page.
             body: The body as bytes, text in UTF-8.
+            is_text: Whether the body is known to be valid UTF-8.
         """
-        found = set(self.scan_body(body).rules)
+        found = set(self._scanner.list_rules(body, is_text))
         found.update(self.fingerprints.match_headers(headers))
         if title:
             found.update(self.fingerprints.match_place("title", title))

@@ -220,8 +220,10 @@ def _unpack(letters: str) -> tuple[Address, ...]:
     return _packed(b64decode(letters.replace("-", "+").replace("_", "/") + "=="))
 
 
+_GROUP_FINDERS = (_find_dotted, _find_dashed, _find_hex_pairs, _find_ipv6)
 FINDERS: dict[Mark, tuple[Callable[[str], Found], ...]] = {
-    Mark.GROUPS: (_find_dotted, _find_dashed, _find_hex_pairs, _find_ipv6),
+    Mark.GROUPS: _GROUP_FINDERS,
+    Mark.HEX_GROUPS: _GROUP_FINDERS,
     Mark.TEXT: (_find_dotted, _find_ipv6, _find_hex_text),
     Mark.BASE64: (_find_base64_text,),
     Mark.NUMBER: (_find_decimal, _find_hex),
