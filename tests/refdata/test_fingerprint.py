@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netglass.refdata.fingerprint import FingerprintList, plan_body, read_fingerprints
+from netglass.refdata.fingerprint import Fingerprint, FingerprintList, PlaceRules, Rule, plan_body, read_fingerprints
 from netglass.refdata.scan import BodyScanner
 from netglass.vocab.error import InputError
 from tests.refdata.world import FINGERPRINTS, make_refdata
@@ -131,6 +131,19 @@ def scanner_of_tricky_rules(tmp_path_factory):
 def test_a_body_that_is_known_to_be_text_is_not_decoded_and_tells_the_same(tmp_path_factory, body):
     fingerprints, scanner = scanner_of_tricky_rules(tmp_path_factory)
     assert sorted(scanner.list_rules(body, is_text=True)) == oracle(fingerprints.rules, body)
+
+
+@given(st.text(alphabet="abc1é", max_size=12))
+def test_the_quick_look_at_a_header_misses_no_rule(text):
+    kinds = [
+        *(("full", p) for p in ("ab", "é")),
+        *(("prefix", p) for p in ("a", "b1")),
+        ("contains", "bc"),
+        ("contains", "1é"),
+    ]
+    rules = [Rule(Fingerprint("", "nat", (), "header.location", None), kind, pattern, None) for kind, pattern in kinds]
+    expected = tuple(number for number, rule in enumerate(rules) if rule.matches(text))
+    assert PlaceRules(rules, range(len(rules))).match(text) == expected
 
 
 def test_expressions_that_the_automaton_cannot_do_are_still_searched(tmp_path):
