@@ -8,6 +8,7 @@ not what its pin says stops the load: rows must never claim a snapshot that they
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -217,6 +218,10 @@ class Refdata:
     def _scanner(self) -> BodyScanner:
         return BodyScanner(self.fingerprints, self.cache)
 
+    def prepare(self) -> None:
+        """Build the patterns now; the maps are there since the load. Both are kept in the cache."""
+        _ = self._scanner, self._marks
+
     @cached_property
     def _marks(self) -> MarkScanner:
         return MarkScanner(self.has_networks, self.cache)
@@ -306,6 +311,10 @@ _READERS: dict[str, Callable[[Path], object]] = {
 }
 
 
+_DERIVED = ("asn", "country", "fingerprint")
+"""Kinds of which files are derived; they are built when a snapshot is added, so that no ingest has to wait for them."""
+
+
 def add_snapshot(
     directory: Path, kind: str, path: Path, *, date: str, name: str | None = None, licence: str = "", origin: str = ""
 ) -> Pin:
@@ -347,4 +356,7 @@ def add_snapshot(
         write_pins(directory, [*others, pin])
     except OSError as error:
         raise EngineError(f"{directory}: cannot write the snapshot ({error.strerror}): check space, rights") from error
+    if kind in _DERIVED:
+        with suppress(InputError, OSError):  # another pinned file may be missing; whoever loads the folder is told so
+            reload_refdata(directory).prepare()
     return pin
