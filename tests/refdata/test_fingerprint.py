@@ -133,6 +133,14 @@ def test_a_body_that_is_known_to_be_text_is_not_decoded_and_tells_the_same(tmp_p
     assert sorted(scanner.list_rules(body, is_text=True)) == oracle(fingerprints.rules, body)
 
 
+@pytest.mark.parametrize("size", range(80))
+def test_a_literal_at_the_end_of_a_short_body_is_found(tmp_path_factory, size):
+    fingerprints, scanner = scanner_of_tricky_rules(tmp_path_factory)
+    for end in ("é", "ab", "aé"):
+        body = b"1" * size + end.encode()
+        assert sorted(scanner.list_rules(body)) == oracle(fingerprints.rules, body)
+
+
 @given(st.text(alphabet="abc1é", max_size=12))
 def test_the_quick_look_at_a_header_misses_no_rule(text):
     kinds = [
