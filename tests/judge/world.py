@@ -26,7 +26,7 @@ from bench.sample.certificate import Authority, sign_itself
 from netglass.judge.window import judge_window
 from netglass.refdata import Refdata
 from netglass.refdata.snapshot import load_refdata
-from netglass.source.ooni.record import decode_record
+from netglass.source.ooni.record import decode_records
 from netglass.source.ooni.row import Quarantine, Record
 from netglass.store.column import make_arrays, select_columns
 from netglass.vocab.table import OBSERVATIONS, VERDICT
@@ -430,7 +430,7 @@ def tell(
     tables: dict[str, list[Any]] = {name: [] for name in OBSERVATIONS}
     for one, world in zip(measurements, worlds or [ONLY_WORLD] * len(measurements), strict=True):
         raw = world.rename(json.dumps(one.record(world))).encode()
-        decoded = decode_record(Record(raw, "made-up.jsonl", 1, 0, len(raw)), refdata)
+        decoded = decode_records([Record(raw, "made-up.jsonl", 1, 0, len(raw))], refdata)[0]
         assert not isinstance(decoded, Quarantine), decoded
         for name, rows in decoded.tables.items():
             tables[name] += rows

@@ -6,7 +6,7 @@ Runs in a worker, knows nothing of the rest of the store, and gives the same byt
 import gc
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
@@ -17,7 +17,7 @@ import numpy as np
 
 from netglass.refdata.snapshot import Refdata
 from netglass.source.ooni.container import open_records
-from netglass.source.ooni.record import decode_record
+from netglass.source.ooni.record import decode_records
 from netglass.source.ooni.row import Quarantine, Record, Rows
 from netglass.store.manifest import Counts, FileEntry, InputEntry
 from netglass.store.part import PartWriter
@@ -25,6 +25,10 @@ from netglass.store.plan import SKIP_NAME, SKIP_UNREADABLE, Source, Task, identi
 from netglass.vocab.error import InputError
 from netglass.vocab.id import derive_key
 from netglass.vocab.table import OBSERVATIONS
+
+GROUP_BYTES = 2_000_000
+"""Bytes of records that are decoded together, stage by stage (``bench/ingest.py``: 8 to 15 % less time than one by one; more gain
+nothing)."""
 
 REPORT_EVERY = 1000
 """Records between two reports of progress."""
@@ -118,8 +122,8 @@ class _Batch:
 
     def _read_whole(self, source: Source, stamp: object, counts: Counts) -> None:
         try:
-            for record in open_records(Path(source.path), source.name):
-                self._take_record(record, counts)
+            for group in _group(open_records(Path(source.path), source.name)):
+                self._take_group(group, counts)
         except InputError as error:
             self._note(source, SKIP_UNREADABLE, str(error), counts)
         else:
@@ -135,15 +139,17 @@ class _Batch:
         self.details.append(f"{source.path}: {disposition}: {detail}")
         self.writer.add({"quarantine": [(source.name, None, None, None, disposition, reason, detail[:200])]})
 
-    def _take_record(self, record: Record | Quarantine, counts: Counts) -> None:
-        item = decode_record(record, self._refdata) if isinstance(record, Record) else record
-        if isinstance(item, Rows):
-            self._store(item, counts)
-        else:
-            self._refuse(item, counts)
-        self._since_report += 1
-        if self._since_report == REPORT_EVERY:
-            self._report(REPORT_EVERY)
+    def _take_group(self, group: list[Record | Quarantine], counts: Counts) -> None:
+        decoded = iter(decode_records([record for record in group if isinstance(record, Record)], self._refdata))
+        for record in group:
+            item = next(decoded) if isinstance(record, Record) else record
+            if isinstance(item, Rows):
+                self._store(item, counts)
+            else:
+                self._refuse(item, counts)
+        self._since_report += len(group)
+        if self._since_report >= REPORT_EVERY:
+            self._report(self._since_report)
             self._since_report = 0
 
     def _refuse(self, item: Quarantine, counts: Counts) -> None:
@@ -168,6 +174,23 @@ class _Batch:
             self.uids[uid_hash] = uid
         counts.stored += 1
         self.writer.add(item.tables)
+
+
+def _group(records: Iterable[Record | Quarantine]) -> Iterator[list[Record | Quarantine]]:
+    """Yield records in groups of about :data:`GROUP_BYTES`. Those before an error are yielded before it."""
+    group: list[Record | Quarantine] = []
+    size = 0
+    try:
+        for record in records:
+            group.append(record)
+            size += len(record.raw) if isinstance(record, Record) else 0
+            if size >= GROUP_BYTES:
+                yield group
+                group, size = [], 0
+    except InputError:
+        yield group
+        raise
+    yield group
 
 
 def hash_uid(uid: str) -> int:

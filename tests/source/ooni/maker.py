@@ -11,7 +11,7 @@ from typing import Any
 
 from netglass.refdata import Refdata, load_refdata
 from netglass.source.ooni.container import open_records
-from netglass.source.ooni.record import decode_record
+from netglass.source.ooni.record import decode_records
 from netglass.source.ooni.row import Quarantine, Record, Rows
 from netglass.vocab.table import OBSERVATIONS
 
@@ -242,7 +242,7 @@ def dump(value: Any) -> bytes:
 def decode(value: Any, **about: Any) -> Rows | Quarantine:
     """Decode a record given as bytes or as decoded JSON."""
     raw = value if isinstance(value, bytes) else dump(value)
-    return decode_record(Record(raw, "file.jsonl", 1, 0, len(raw), **about), REFDATA)
+    return decode_records([Record(raw, "file.jsonl", 1, 0, len(raw), **about)], REFDATA)[0]
 
 
 def rows(value: Any, table: str, **about: Any) -> list[dict[str, Any]]:
@@ -272,7 +272,7 @@ def read_file(path: Path) -> tuple[list[Record], list[Quarantine]]:
 def decode_file(path: Path) -> tuple[list[Rows], list[Quarantine]]:
     """Return the measurements of a file, and everything that was not stored."""
     records, reports = read_file(path)
-    decoded = [decode_record(record, REFDATA) for record in records]
+    decoded = decode_records(records, REFDATA)
     refused = [item for item in decoded if isinstance(item, Quarantine)]
     return [item for item in decoded if isinstance(item, Rows)], reports + refused
 

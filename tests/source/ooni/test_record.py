@@ -1,6 +1,7 @@
 """Records that are not as the specification says: what is kept of them, and how each thing left out is named."""
 
 import copy
+import gc
 import json
 from typing import Any
 
@@ -363,3 +364,13 @@ def test_any_bytes_in_a_record_are_read(data: bytes, place: int, cut: bool) -> N
 @given(st.binary(max_size=200))
 def test_any_bytes_are_no_surprise(raw: bytes) -> None:
     check(decode(raw))
+
+
+@pytest.mark.parametrize("make", [modern, classic])
+def test_decoding_leaves_nothing_that_only_a_garbage_collector_would_find(make: Any) -> None:
+    """Ingest keeps the collector off: a cycle through a page would fill the memory."""
+    raw = dump(make())
+    decode(raw)
+    gc.collect()
+    decode(raw)
+    assert gc.collect() == 0

@@ -4,6 +4,7 @@ Decoding is strict and typed first, which is fast and right for nearly every rec
 by field; only what is no JSON object with test keys of a known nettest is not stored.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -14,14 +15,21 @@ from netglass.source.ooni.nettest import KNOWN_TESTS, WEB_CONNECTIVITY, list_net
 from netglass.source.ooni.row import Quarantine, Record, Rows, refuse
 from netglass.source.ooni.scrub import scrub_text
 from netglass.source.ooni.structure import Envelope, WebMeasurement
-from netglass.source.ooni.web_connectivity import list_web
+from netglass.source.ooni.web_connectivity import Web, list_webs
 from netglass.source.ooni.wrapper import WRAPPERS, unwrap_bytes, unwrap_value
 
 _decode = msgspec.json.Decoder(WebMeasurement).decode
 
 
-def decode_record(record: Record, refdata: Refdata) -> Rows | Quarantine:
-    """Return the rows of ``record``, or the reason why it is not stored. Nothing in a record raises."""
+def decode_records(records: Sequence[Record], refdata: Refdata) -> list[Rows | Quarantine]:
+    """Return, for each of ``records``, its rows or the reason why it is not stored. Nothing in a record raises."""
+    read = [read_record(record, refdata) for record in records]
+    rows = iter(list_webs([item for item in read if isinstance(item, Web)]))
+    return [next(rows) if isinstance(item, Web) else item for item in read]
+
+
+def read_record(record: Record, refdata: Refdata) -> Web | Rows | Quarantine:
+    """Decode ``record``; a web_connectivity measurement still has its rows to be listed."""
     raw, uid = record.raw, None
     try:
         measurement = _decode(raw)
@@ -29,7 +37,7 @@ def decode_record(record: Record, refdata: Refdata) -> Rows | Quarantine:
             raw, uid = unwrap_bytes(raw)
             measurement = _decode(raw)
         if measurement.test_name == WEB_CONNECTIVITY and measurement.test_keys is not None and is_clean(measurement):
-            return list_web(record, measurement, uid, refdata, dict.fromkeys(record.flags))
+            return Web(record, measurement, uid, refdata, dict.fromkeys(record.flags))
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         raw, uid = record.raw, None
     return decode_leniently(record, raw, uid, refdata)
@@ -41,7 +49,7 @@ def is_clean(envelope: Envelope) -> bool:
     return not any(text and "\x00" in text for text in texts)
 
 
-def decode_leniently(record: Record, raw: bytes, uid: str | None, refdata: Refdata) -> Rows | Quarantine:
+def decode_leniently(record: Record, raw: bytes, uid: str | None, refdata: Refdata) -> Web | Rows | Quarantine:
     """Read a record field by field: another nettest, or one that is not as the specification says."""
     issues = dict.fromkeys(record.flags)
     try:
@@ -60,7 +68,7 @@ def decode_leniently(record: Record, raw: bytes, uid: str | None, refdata: Refda
     uid = uid or wrapper_uid
     if value["test_name"] != WEB_CONNECTIVITY:
         return list_nettest(record, value, uid, refdata, issues)
-    return list_web(record, fit_struct(value, WebMeasurement, "", issues), uid, refdata, issues)
+    return Web(record, fit_struct(value, WebMeasurement, "", issues), uid, refdata, issues)
 
 
 def find_problem(value: dict[str, Any]) -> tuple[str, str] | None:
