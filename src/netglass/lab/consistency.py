@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from netglass.lab.confounding import CONFOUNDERS, Scope
-from netglass.lab.enforcement import NEEDS_PLAIN, NEEDS_TLS
+from netglass.lab.enforcement import BY_ADDRESS, NEEDS_PLAIN, NEEDS_TLS
 from netglass.lab.scenario import Phase, Policy, Scenario, Site
 
 _AT_ADDRESS = ("down_timeout", "down_refused")
@@ -39,8 +39,9 @@ def _check_names(scenario: Scenario) -> Iterator[str]:
     asns = [str(network.asn) for land in scenario.countries.values() for network in land.networks]
     for asn in _find_twice(asns):
         yield f"countries: AS{asn} is there twice"
-    ids = [item.id for item in (*scenario.policies, *scenario.shutdowns, *scenario.confounders)]
-    ids += [item.id for item in (*scenario.orders, *scenario.instruments)]
+    ids = [policy.id for policy in scenario.policies] + [shutdown.id for shutdown in scenario.shutdowns]
+    ids += [confounder.id for confounder in scenario.confounders] + [order.id for order in scenario.orders]
+    ids += [instrument.id for instrument in scenario.instruments]
     for name in _find_twice(ids):
         yield f"the id {name} is given twice"
     if not any(land.networks or land.more_networks for land in scenario.countries.values()):
@@ -111,6 +112,8 @@ def _check_policies(scenario: Scenario) -> Iterator[str]:
         for phase in policy.phases:
             for site in (sites[host] for host in policy.targets if host in sites):
                 yield from _check_layer(policy, phase, site)
+                if site.hosting == "cdn" and phase.mechanism in BY_ADDRESS:
+                    yield f"policies: {policy.id}: {phase.mechanism} would hit every site of {site.host}'s content network"
             if policy.at == "resolver" and not phase.mechanism.startswith("dns."):
                 yield f"policies: {policy.id}: a resolver cannot do {phase.mechanism}"
             if policy.networks and not set(phase.networks) <= set(policy.networks):

@@ -223,11 +223,12 @@ class Confounder(Model):
 
 
 class Surge(Model):
-    """More volunteers for a while: ``factor`` times the runs."""
+    """More runs for a while: ``factor`` times as many, all ``by_one`` volunteer where it floods."""
 
     begin: When
     end: When
     factor: Annotated[float, Field(gt=0, le=50)]
+    by_one: bool = False
     cc: Country | None = None
     networks: tuple[Asn, ...] = ()
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from netglass.lab.world.exchange import read_request, send_page
 from netglass.lab.world.page import Page
-from netglass.wire.net import Stream
+from netglass.wire.net import ServeStream, Stream
 
 _COLUMNS = (
     "name",
@@ -58,11 +58,16 @@ class Notice(NamedTuple):
         """Where a redirection leads."""
         return f"http://{self.host}{self.path}"
 
-    async def serve(self, stream: Stream) -> None:
-        """Show the page, whatever is asked for."""
+
+def always_show(page: Page) -> ServeStream:
+    """Return what shows a page, whatever is asked for."""
+
+    async def serve(stream: Stream) -> None:
         request = await read_request(stream)
         if request is not None:
-            await send_page(stream, self.page, request[0].method)
+            await send_page(stream, page, request[0].method)
+
+    return serve
 
 
 def render_fingerprints(notices: Iterable[Notice]) -> str:

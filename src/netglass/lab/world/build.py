@@ -70,14 +70,12 @@ class Services:
         public_host: its name, for DNS over HTTPS and TLS.
         helper: the test helper.
         helper_host: its name.
-        filter: a resolver that users choose because it filters, and the page it leads to.
-        filter_host: name of that page.
+        filter: a resolver that users choose because it filters, and the machine of its own page.
         advertiser: where names that do not exist lead to on networks that do that.
         forgers: machines that intercept, by how they sign.
         antivirus: interception on the device.
         stranger: somebody who has nothing to do with it, whose address is injected.
         bogon: an address that nobody can have.
-        nobody: a lab address at which no machine is.
     """
 
     public: str
@@ -85,13 +83,11 @@ class Services:
     helper: str
     helper_host: str
     filter: str
-    filter_host: str
     advertiser: str
     forgers: dict[str, str]
     antivirus: str
     stranger: str
     bogon: str
-    nobody: str
 
 
 @dataclass
@@ -102,6 +98,7 @@ class World:
     plan: AddressPlan
     authorities: list[Authority]
     foreign: Authority
+    antivirus: Authority
     words: list[str]
     networks: list[AccessNetwork] = field(default_factory=list)
     sites: dict[str, WebSite] = field(default_factory=dict)
@@ -109,6 +106,8 @@ class World:
     entries: dict[str, Entry] = field(default_factory=dict)
     services: Services = field(init=False)
     portal: Portal = field(init=False)
+    filter_page: Page = field(init=False)
+    advertisement: Page = field(init=False)
 
     def draw(self, purpose: str) -> random.Random:
         """Return the random numbers for one purpose, the same each time."""
@@ -147,6 +146,7 @@ def build_world(scenario: Scenario) -> World:
             Authority(seed, f"{names.pop().title()} Root Q", scenario.start, scenario.end),
         ],
         Authority(seed, f"{names.pop().title()} National Root", scenario.start, scenario.end),
+        Authority(seed, f"{names.pop().title()} Antivirus Web Shield Root", scenario.start, scenario.end),
         make_words(rng, 90),
     )
     for cc, land in scenario.countries.items():
@@ -191,22 +191,26 @@ def _add_services(world: World, rng: random.Random, names: list[str]) -> None:
         helper=helper_addresses[0],
         helper_host=f"helper.{helper}.test",
         filter=filter_addresses[0],
-        filter_host=f"blocked.{filter_name}.test",
         advertiser=stranger_addresses[1],
         forgers={"self_signed": box_addresses[0], "ca_signed": box_addresses[1]},
         antivirus=box_addresses[2],
         stranger=stranger_addresses[0],
         bogon=f"10.{rng.randint(1, 250)}.{rng.randint(1, 250)}.{rng.randint(2, 250)}",
-        nobody=stranger_addresses[5],
     )
     world.portal = Portal(f"login.{portal}.test", portal_addresses[0], world.foreign)
+    world.filter_page = _say(f"{filter_name.capitalize()} Family Filter", "This page is not for children.")
+    world.advertisement = _say("Did you mean", "Searches like this: loans, flights, insurance.")
     for host, address in (
         (world.services.public_host, public_addresses[0]),
         (world.services.helper_host, helper_addresses[0]),
-        (world.services.filter_host, filter_addresses[0]),
         (world.portal.host, portal_addresses[0]),
     ):
         world.entries[host] = Entry({ELSEWHERE: (address,)})
+
+
+def _say(title: str, text: str) -> Page:
+    body = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
+    return Page(200, (HTML,), body.encode())
 
 
 def _add_notices(world: World, rng: random.Random, names: list[str]) -> None:
@@ -271,7 +275,7 @@ def _furnish(world: World, site: Site, entry: Entry) -> WebSite:
     title = site.host.rpartition(".")[0].replace("-", " ").replace(".", " ").title()
     server = rng.choice(_SERVERS)
     fields = (HTML, ("Server", server), *rng.sample(_EXTRAS, 2))
-    is_measured = rng.random() < 0.3
+    is_measured, is_second = rng.random() < 0.3, rng.random() < 0.4
     length = site.page_bytes or rng.randint(500, 2600)
 
     def write(size: int, language: str) -> Page:
@@ -288,7 +292,9 @@ def _furnish(world: World, site: Site, entry: Entry) -> WebSite:
         entry=entry,
         server=server,
         pages=pages,
-        authority=world.authorities[rng.random() < 0.4],
+        authority=world.authorities[is_second],
+        is_under_second_root=is_second,
+        speaks_tls=site.scheme == "https" or site.moves_to == "https" or rng.random() < 0.6,
         leads_to=_find_lead(world.scenario, site),
         rank=site.rank,
         http3=site.http3,

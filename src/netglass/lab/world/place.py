@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from typing import NamedTuple
 
-from netglass.lab.censor.engine import ROUTERS
 from netglass.lab.fence import LAB_PREFIXES
 from netglass.vocab.error import LabError
+
+_ROUTERS = (IPv4Address("192.175.48.1"), IPv4Address("192.88.99.254"))
+"""Where errors of the path come from: the censor's router and the core's."""
 
 BLOCK_BITS = 28
 """Length of the prefixes that are dealt out: 14 addresses each."""
@@ -49,7 +51,7 @@ class AddressPlan:
         prefixes = [ip_network(prefix) for prefix in LAB_PREFIXES]
         whole = [prefix for prefix in prefixes if isinstance(prefix, IPv4Network)]
         blocks = [block for prefix in whole for block in prefix.subnets(new_prefix=BLOCK_BITS)]
-        self._blocks = [block for block in blocks if IPv4Address(ROUTERS[0]) not in block]
+        self._blocks = [block for block in blocks if not any(router in block for router in _ROUTERS)]
         rng.shuffle(self._blocks)
         wide = next(prefix for prefix in prefixes if isinstance(prefix, IPv6Network))
         self._blocks6 = wide.subnets(new_prefix=64)

@@ -42,6 +42,8 @@ class WebSite(NamedTuple):
         server: what it calls itself.
         pages: its front page by country of the client, :data:`ELSEWHERE` for the others.
         authority: who signs its certificate.
+        is_under_second_root: whether that authority is the one that broken clients do not know.
+        speaks_tls: whether it answers on port 443.
         leads_to: address line that its front page leads to instead, or none.
         rank: place in a list of popular sites, from 1.
         http3: whether it speaks HTTP/3.
@@ -53,6 +55,8 @@ class WebSite(NamedTuple):
     server: str
     pages: Mapping[str, Page]
     authority: Authority
+    is_under_second_root: bool = False
+    speaks_tls: bool = True
     leads_to: str | None = None
     rank: int = 10_000
     http3: bool = False
@@ -93,6 +97,11 @@ class WebServer:
         self._sites = {site.host: site for site in sites}
         self._first = sites[0]
         self._faults, self._find_country = faults, find_country
+
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether a site here does."""
+        return any(site.speaks_tls for site in self._sites.values())
 
     def find_site(self, name: str | None) -> WebSite:
         """Return the site that answers to a name."""
