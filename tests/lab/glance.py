@@ -13,7 +13,12 @@ from netglass.wire.net import LookupFailed, Net, Stream
 
 _LOOKUP = {"no_such_name": "dns_nxdomain_error", "try_again": "dns_temporary_failure", "no_address": "dns_no_answer"}
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)
-_TLS = {18: "ssl_unknown_authority", 19: "ssl_unknown_authority", 20: "ssl_unknown_authority", 62: "ssl_invalid_hostname"}
+_TLS = {
+    18: "ssl_unknown_authority",
+    19: "ssl_unknown_authority",
+    20: "ssl_unknown_authority",
+    62: "ssl_invalid_hostname",
+}
 
 
 class Glance(NamedTuple):

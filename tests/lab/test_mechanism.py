@@ -91,7 +91,7 @@ CASES = [
 @pytest.mark.parametrize(("policy", "mechanism", "asn"), CASES, ids=[policy.id for policy, _, _ in CASES])
 def test_a_block_shows_what_it_is_known_to_show_and_only_while_it_is_in_force(policy, mechanism, asn) -> None:
     host = policy.targets[0]
-    begin, end = Calendar(MECHANISMS).span(policy.phases[0].begin, policy.phases[0].end)
+    begin, _ = Calendar(MECHANISMS).span(policy.phases[0].begin, None)
     start = MECHANISMS.scenario.start
     (during,) = look(MECHANISMS, asn, (begin - start).total_seconds() / 86400 + 0.01, [host])
     seen, truth, mismatches = during
@@ -119,7 +119,11 @@ def test_a_network_that_disobeys_shows_nothing() -> None:
 
 def test_a_neighbour_at_a_blocked_address_is_blocked_too() -> None:
     ((seen, truth, mismatches),) = look(MECHANISMS, 64520, 6, ["t-neighbour.test"])
-    assert (seen.failure, truth["state"], truth["scenario"]) == ("connection_refused", "blocked", "overblock_collateral")
+    assert (seen.failure, truth["state"], truth["scenario"]) == (
+        "connection_refused",
+        "blocked",
+        "overblock_collateral",
+    )
     assert not mismatches
 
 
@@ -130,7 +134,9 @@ def test_a_lying_resolver_shows_its_page_and_leaves_the_true_address_alone() -> 
 
 
 def test_other_sites_work_while_blocks_stand() -> None:
-    for seen, truth, mismatches in look(MECHANISMS, 64512, 6.5, ["canary.test", "s-eof.test", "h-page.test", "canary.test"]):
+    for seen, truth, mismatches in look(
+        MECHANISMS, 64512, 6.5, ["canary.test", "s-eof.test", "h-page.test", "canary.test"]
+    ):
         if truth["state"] == "ok":
             assert (seen.status, mismatches) == (200, ())
 
@@ -213,7 +219,11 @@ def test_a_client_without_a_root_fails_where_that_root_signs() -> None:
     for host, site in CONFOUNDING.sites.items():
         if site.scheme == "https" and host.startswith(("d-", "spread")):
             ((seen, truth, _),) = look(CONFOUNDING, 64512, 1, [host], cause)
-            assert (seen.failure == "ssl_unknown_authority") == site.is_under_second_root == (truth["state"] == "instrument")
+            assert (
+                (seen.failure == "ssl_unknown_authority")
+                == site.is_under_second_root
+                == (truth["state"] == "instrument")
+            )
 
 
 def test_a_lossy_line_is_no_mismatch() -> None:

@@ -19,7 +19,15 @@ When = datetime | timedelta
 
 def find_faults(scenario: Scenario) -> list[str]:
     """Return a sentence for each thing that contradicts another."""
-    checks = (_check_names, _check_references, _check_times, _check_policies, _check_overlap, _check_confounders)
+    checks = (
+        _check_names,
+        _check_http3,
+        _check_references,
+        _check_times,
+        _check_policies,
+        _check_overlap,
+        _check_confounders,
+    )
     return [fault for check in checks for fault in check(scenario)]
 
 
@@ -27,6 +35,12 @@ def list_asns(scenario: Scenario, cc: str | None) -> set[int]:
     """Return the AS numbers that are named for a country, or for all."""
     lands = scenario.countries.items()
     return {network.asn for code, land in lands if cc in (None, code) for network in land.networks}
+
+
+def _check_http3(scenario: Scenario) -> Iterator[str]:
+    for site in scenario.sites:
+        if site.http3 and (site.hosting != "own" or site.scheme == "http"):
+            yield f"sites: {site.host} speaks HTTP/3: it needs TLS and an address of its own"
 
 
 def _find_twice(values: list[str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ YAML is read as text alone, so that ``NO`` is a country and ``0123`` a name; the
 """
 
 import difflib
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def read_scenario(path: Path) -> Scenario:
     try:
         scenario = Scenario.model_validate(content)
     except ValidationError as error:
-        raise LabError("\n".join(_describe(path, tree, found) for found in error.errors())) from error
+        raise LabError("\n".join(_describe(path, tree, found) for found in _drop_echoes(error.errors()))) from error
     faults = find_faults(scenario)
     if faults:
         raise LabError("\n".join(f"{path}: {fault}" for fault in faults))
@@ -79,6 +80,17 @@ def read_scenario(path: Path) -> Scenario:
 
 def _find_folder() -> Path:
     return Path(str(files("netglass.lab"))) / "scenarios"
+
+
+def _drop_echoes(errors: Sequence[Any]) -> list[Any]:
+    """Leave out that a list is too short because what is in it was refused."""
+    places = [tuple(error["loc"]) for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(place != error["loc"] and place[: len(error["loc"])] == error["loc"] for place in places)
+    ]
 
 
 def _describe(path: Path, tree: yaml.Node | None, error: Any) -> str:

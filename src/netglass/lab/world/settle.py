@@ -19,10 +19,13 @@ from netglass.lab.world.resolver import Habit, Resolver
 from netglass.lab.world.secure import secure
 from netglass.lab.world.site import WebServer, WebSite
 from netglass.lab.world.zone import Zone
-from netglass.wire.net import Host
+from netglass.wire.net import Flow, Host
 
 NEAR_S, FAR_S = 0.002, 0.01
 """Length of a machine's line, seconds one way: in the client's own network, and elsewhere."""
+
+ServeFlow = Callable[[Flow], Awaitable[None]]
+"""Serves the datagrams of one peer."""
 
 Start = Callable[[Host], Awaitable[None]]
 """Makes a host serve."""
@@ -172,8 +175,21 @@ def _serve_web(world: World, server: WebServer, address: str) -> Start:
         await host.listen(address, 80, server.serve_plain)
         if server.speaks_tls:
             await host.listen(address, 443, secure(server.choose_context, server.serve_secure))
+        if server.http3_site:
+            await _serve_http3(host, server, server.http3_site, address)
 
     return start
+
+
+async def _serve_http3(host: Host, server: WebServer, site: WebSite, address: str) -> None:
+    """Serve HTTP/3 where the backend can carry the datagrams of a peer as a flow."""
+    listen_flows: Callable[[str, int, ServeFlow], Awaitable[None]] | None = getattr(host, "listen_flows", None)
+    if listen_flows is None:
+        return
+    from netglass.lab.world.h3 import Http3Server
+
+    http3 = Http3Server(site.authority.issue(site.host), lambda head, client: server.find_page(head, "https", client))
+    await listen_flows(address, 443, http3.serve)
 
 
 def _list_boxes(world: World, scene: Scene) -> Iterator[tuple[str, Start]]:

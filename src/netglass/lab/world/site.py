@@ -103,6 +103,11 @@ class WebServer:
         """Whether a site here does."""
         return any(site.speaks_tls for site in self._sites.values())
 
+    @property
+    def http3_site(self) -> WebSite | None:
+        """The site here that speaks HTTP/3, if there is one."""
+        return next((site for site in self._sites.values() if site.http3), None)
+
     def find_site(self, name: str | None) -> WebSite:
         """Return the site that answers to a name."""
         host = (name or "").lower().removesuffix(".")
@@ -124,19 +129,24 @@ class WebServer:
         """Answer one request that came through TLS."""
         await self._serve(stream, "https")
 
+    def find_page(self, head: RequestHead, scheme: str, address: str) -> Page | None:
+        """Return the answer to a request of a client at ``address``; None where the connection is closed without one."""
+        cc = self._find_country(address)
+        site = self.find_site((head.host or "").partition(":")[0])
+        faults = self._list_faults(site, cc)
+        return None if "down_eof" in faults else _choose_page(site, faults, head, scheme, cc)
+
     async def _serve(self, stream: Stream, scheme: str) -> None:
         request = await read_request(stream)
         if request is None:
             return
-        name = (request[0].host or "").partition(":")[0]
-        site = self.find_site(name)
-        faults = self._list_faults(site, self._find_country(stream.peer.address))
-        if "down_eof" in faults:
-            return
-        if "slow" in faults:
+        head = request[0]
+        site = self.find_site((head.host or "").partition(":")[0])
+        if "slow" in self._list_faults(site, None):
             await asyncio.sleep(SLOW_S)
-        page = _choose_page(site, faults, request[0], scheme, self._find_country(stream.peer.address))
-        await send_page(stream, page, request[0].method)
+        page = self.find_page(head, scheme, stream.peer.address)
+        if page is not None:
+            await send_page(stream, page, head.method)
 
     def _list_faults(self, site: WebSite, cc: str | None) -> list[str]:
         found = self._faults.get(site.host, ())
