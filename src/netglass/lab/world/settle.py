@@ -14,6 +14,7 @@ from netglass.lab.world.build import World
 from netglass.lab.world.mitm import Forger
 from netglass.lab.world.page import Page
 from netglass.lab.world.place import Holder
+from netglass.lab.world.portal import Portal
 from netglass.lab.world.relay import Proxy
 from netglass.lab.world.resolver import Habit, Resolver
 from netglass.lab.world.secure import secure
@@ -104,9 +105,10 @@ def _list_services(
     yield services.public, _serve_names_securely(world, public)
     chosen = Resolver(zone, world.find_country, Habit(filtered=filtered, filter_address=services.filter))
     yield services.filter, _serve_names(chosen, services.filter)
-    everything = Resolver(zone, world.find_country, Habit(for_everything=world.portal.address))
-    yield world.portal.address, _serve_names(everything, world.portal.address)
-    yield world.portal.address, _serve_portal(world)
+    portal = world.portals[scene.network.asn]
+    everything = Resolver(zone, world.find_country, Habit(for_everything=portal.address))
+    yield portal.address, _serve_names(everything, portal.address)
+    yield portal.address, _serve_portal(portal)
     yield from _list_web_servers(world, scene)
     for notice in (notice for group in world.notices.values() for notice in group):
         yield notice.address, _serve_notice(world, notice)
@@ -131,10 +133,10 @@ def _serve_names_securely(world: World, resolver: Resolver) -> Start:
     return start
 
 
-def _serve_portal(world: World) -> Start:
+def _serve_portal(portal: Portal) -> Start:
     async def start(host: Host) -> None:
-        await host.listen(world.portal.address, 80, world.portal.serve)
-        await host.listen(world.portal.address, 443, secure(world.portal.choose_context, world.portal.serve))
+        await host.listen(portal.address, 80, portal.serve)
+        await host.listen(portal.address, 443, secure(portal.choose_context, portal.serve))
 
     return start
 
