@@ -16,16 +16,14 @@ from datetime import datetime, timedelta
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
-
-import msgspec
+from typing import NamedTuple, Protocol
 
 from netglass.lab.bucket import Bucket
 from netglass.lab.calendar import Calendar, Scene
 from netglass.lab.chain import tell_chain
 from netglass.lab.chronicle import Chronicle
-from netglass.lab.envelope import Setting, address_envelope, describe_setting
 from netglass.lab.scenario import Scenario
+from netglass.lab.setting import Setting, describe_setting
 from netglass.lab.stage import Stage, act_simulated
 from netglass.lab.truth import Outcome, Row, find_truth
 from netglass.lab.volunteer import Run, Schedule
@@ -44,11 +42,18 @@ _AHEAD = 4
 """Runs given to each process before the first of them is back."""
 
 
+class Recorded(NamedTuple):
+    """What an instrument gives: a line of JSON without its newline, and what the truth takes from it."""
+
+    line: bytes
+    outcome: Outcome
+
+
 class Instrument(Protocol):
     """What measures: a probe and its test helper."""
 
-    async def measure(self, net: Net, url: str, setting: Setting) -> dict[str, Any]:
-        """Return ``test_keys``, ``test_version``, ``software_name`` and ``extensions`` of one measurement."""
+    async def measure(self, net: Net, url: str, setting: Setting, test_start_time: datetime) -> Recorded:
+        """Measure; ``test_start_time`` is when the run began by the probe's clock."""
 
     async def start_helper(self, host: Host, setting: Setting) -> None:
         """Make a host serve as test helper."""
@@ -59,7 +64,7 @@ class Measured(NamedTuple):
 
     Attributes:
         uploaded: when it was, UTC and naive.
-        line: the measurement, as JSON.
+        line: the measurement, as a line of JSON.
         host: what was measured.
         moment: when it began, by the right clock.
         truth: its row of the truth.
@@ -67,7 +72,7 @@ class Measured(NamedTuple):
     """
 
     uploaded: datetime
-    line: msgspec.Raw
+    line: bytes
     host: str
     moment: datetime
     truth: Row
@@ -112,42 +117,31 @@ class Player:
     def play_run(self, run: Run) -> list[Measured]:
         """Play a run on the simulated network."""
         scene = self.calendar.set_scene(run.volunteer.network, run.start, run.cause)
-        setting = describe_setting(self.world, scene, run)
+        rng = self.world.draw(f"report:{run.number}")
+        report = _name_report(rng, run)
+        setting = describe_setting(self.world, scene, run, report)
 
         async def start_helper(host: Host) -> None:
             await self._instrument.start_helper(host, setting)
 
         async def act(stage: Stage) -> list[Measured]:
-            return [found async for found in self._measure(stage, scene, setting, run)]
+            return [found async for found in self._measure(stage, scene, setting, run, rng)]
 
         return act_simulated(self.world, scene, run, start_helper, act)
 
-    async def _measure(self, stage: Stage, scene: Scene, setting: Setting, run: Run) -> AsyncIterator[Measured]:
-        rng = self.world.draw(f"report:{run.number}")
-        network = run.volunteer.network
-        report = f"{run.start:%Y%m%dT%H%M%SZ}_webconnectivity_{network.cc}_{network.asn}_n1_"
-        report += "".join(rng.choice(_ALPHABET) for _ in range(16))
+    async def _measure(
+        self, stage: Stage, scene: Scene, setting: Setting, run: Run, rng: random.Random
+    ) -> AsyncIterator[Measured]:
+        network, report = run.volunteer.network, setting.report_id
         begun = stage.client.read_clock()
-        offset = scene.affliction.clock_offset
         for host in run.hosts:
             url, clock = self.world.sites[host].url, stage.client.read_clock()
             stage.take_triggers()
-            found = await self._instrument.measure(stage.client, url, setting)
-            keys, lasted = found["test_keys"], stage.client.read_clock() - clock
-            outcome = Outcome(bool(keys.get("control_failure")), keys.get("accessible"))
-            finding = find_truth(self.world, scene, run, host, stage.take_triggers(), outcome)
-            moment = clock - offset
-            uploaded = moment + lasted + (scene.affliction.late or run.late)
+            recorded = await self._instrument.measure(stage.client, url, setting, begun)
+            finding = find_truth(self.world, scene, run, host, stage.take_triggers(), recorded.outcome)
+            moment = clock - scene.affliction.clock_offset
+            uploaded = moment + (stage.client.read_clock() - clock) + (scene.affliction.late or run.late)
             uid = _name_measurement(rng, network.cc, report, url, uploaded)
-            envelope = address_envelope(self.world, run, setting, found)
-            envelope |= {
-                "input": url,
-                "measurement_start_time": f"{clock:%Y-%m-%d %H:%M:%S}",
-                "test_start_time": f"{begun:%Y-%m-%d %H:%M:%S}",
-                "test_runtime": lasted / timedelta(seconds=1),
-                "report_id": report,
-                "measurement_uid": uid,
-            }
             truth = {
                 "measurement_uid": uid,
                 "report_id": report,
@@ -156,8 +150,14 @@ class Player:
                 "probe_asn": network.asn,
                 "input": url,
             } | finding.row
-            line = msgspec.Raw(msgspec.json.encode(envelope))
+            line = recorded.line[:-1] + f',"measurement_uid":"{uid}"}}\n'.encode()
             yield Measured(uploaded, line, host, moment.replace(microsecond=0), truth, finding.mismatches)
+
+
+def _name_report(rng: random.Random, run: Run) -> str:
+    network = run.volunteer.network
+    name = f"{run.start:%Y%m%dT%H%M%SZ}_webconnectivity_{network.cc}_{network.asn}_n1_"
+    return name + "".join(rng.choice(_ALPHABET) for _ in range(16))
 
 
 def _name_measurement(rng: random.Random, cc: str, report: str, url: str, uploaded: datetime) -> str:
