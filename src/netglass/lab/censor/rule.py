@@ -65,7 +65,7 @@ class StreamAction(Enum):
 
 
 class ResidualScope(Enum):
-    """What stays blocked after a trigger."""
+    """What stays blocked after a trigger: dropped where the rule drops, else reset, but for the SYN."""
 
     ENDPOINT = "endpoint"
     """All that the client has with the server's address and port."""
