@@ -42,7 +42,7 @@ from tests.lab.censor.playbook import (
     make_quic_hello,
     make_request,
 )
-from tests.wire.strategy import ADDRESSES, DATA, DATAGRAMS, LONG, MESSAGES, SEGMENTS, damage
+from tests.wire.strategy import ADDRESSES, DATA, DATAGRAMS, MESSAGES, SEGMENTS, damage
 
 NAMES = ("chat.test",)
 BOTH = tuple(SERVERS.values())
@@ -88,31 +88,44 @@ CONTENTS = [
 PORTS = st.sampled_from((53, 80, 443, 8080, 40000))
 
 
-@st.composite
-def draw_packets(draw: Any) -> bytes:
-    """Draw a packet between few ends, with content that a rule means, whole, cut or damaged."""
-    version = draw(st.sampled_from((4, 6)))
-    client = pack_address(CLIENTS[version])
-    server = pack_address(draw(st.sampled_from((SERVERS, OTHERS, HOSTS)))[version])
-    content = draw(st.sampled_from(CONTENTS))
-    first = draw(st.integers(0, 20))
-    payload = content[first if first < 5 else 0 : draw(st.integers(0, 400) | st.none())]
-    if draw(st.booleans()):
-        flags = draw(st.sampled_from((SYN, ACK, ACK, ACK, ACK | FIN, RST, SYN | ACK, 0)))
-        start = 100 if flags & SYN else 101 + (first if first < 5 else 0)
-        segment = TcpSegment(40000, draw(PORTS), start, draw(st.just(7) | LONG), flags, payload)
-        packet = build_packet(client, server, segment)
-    else:
-        packet = build_packet(client, server, UdpDatagram(40000, draw(PORTS), payload))
-    return draw(st.just(packet) | damage(packet)) if draw(st.integers(0, 4)) == 0 else packet
-
-
-PACKETS = st.one_of(
-    draw_packets(),
+OUTWARD, INWARD = Direction
+ENDS = st.sampled_from([(CLIENTS[v], kind[v]) for v in (4, 6) for kind in (SERVERS, OTHERS, HOSTS)])
+ANY_PACKETS = st.one_of(
     st.builds(lambda ends, transport: build_packet(*ends, transport), ADDRESSES, SEGMENTS | DATAGRAMS | MESSAGES),
     DATA,
 )
-STEPS = st.lists(st.tuples(PACKETS, st.sampled_from(Direction), st.floats(0, 0.7)), max_size=30)
+ANY_STEPS = st.tuples(ANY_PACKETS, st.sampled_from(Direction), st.floats(0, 0.7))
+
+
+@st.composite
+def draw_talk(draw: Any) -> list[tuple[bytes, Direction, float]]:
+    """Draw a conversation with content that a rule means: cut, with pieces lost, repeated, damaged or out of order."""
+    client, server = map(pack_address, draw(ENDS))
+    content, port = draw(st.sampled_from(CONTENTS)), draw(PORTS)
+    cut = draw(st.integers(0, len(content)))
+    if draw(st.booleans()):
+        there = [
+            TcpSegment(40000, port, 100, 0, SYN),
+            TcpSegment(40000, port, 101, 8, ACK, content[:cut]),
+            TcpSegment(40000, port, 101 + cut, 8, ACK, content[cut:]),
+            TcpSegment(40000, port, 101 + len(content), 8, draw(st.sampled_from((ACK, ACK | FIN, RST, SYN)))),
+        ]
+        back = [TcpSegment(port, 40000, 7, 101, SYN | ACK), TcpSegment(port, 40000, 8, 101, ACK, bytes(500))]
+    else:
+        there = [UdpDatagram(40000, port, content), UdpDatagram(40000, port, content[:cut])]
+        back = [UdpDatagram(port, 40000, bytes(100))]
+    steps = [(build_packet(client, server, transport), OUTWARD) for transport in there]
+    steps += [(build_packet(server, client, transport), INWARD) for transport in back]
+    if draw(st.integers(0, 3)) == 0:
+        steps = draw(st.lists(st.sampled_from(steps), max_size=8))
+    if draw(st.integers(0, 3)) == 0:
+        steps = [(draw(damage(packet)), direction) for packet, direction in steps]
+    return [(packet, direction, draw(st.sampled_from((0.0, 0.1, 1.1)))) for packet, direction in steps]
+
+
+STEPS = st.lists(draw_talk() | ANY_STEPS.map(lambda step: [step]), max_size=6).map(
+    lambda talks: [step for talk in talks for step in talk]
+)
 
 
 @settings(max_examples=300)
