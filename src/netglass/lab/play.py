@@ -28,7 +28,8 @@ from netglass.lab.stage import Stage, act_simulated
 from netglass.lab.truth import Outcome, Row, find_truth
 from netglass.lab.volunteer import Run, Schedule
 from netglass.lab.world.blockpage import render_fingerprints
-from netglass.lab.world.build import World, build_world
+from netglass.lab.world.build import build_world
+from netglass.lab.world.world import World
 from netglass.vocab.error import LabError
 from netglass.vocab.time import format_time
 from netglass.wire.net import Host, Net

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from netglass.lab.calendar import Scene
 from netglass.lab.volunteer import Run
-from netglass.lab.world.build import World
+from netglass.lab.world.world import World
 
 
 class Setting(NamedTuple):
