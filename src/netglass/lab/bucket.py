@@ -41,4 +41,5 @@ class Bucket:
         path.mkdir(parents=True, exist_ok=True)
         content = b"".join(line for _, _, line in sorted(lines))
         name = f"{hour}_{cc}_webconnectivity.n0.0.jsonl.gz"
-        (path / name).write_bytes(gzip.compress(content, _LEVEL, mtime=0))
+        with (path / name).open("xb") as file:
+            file.write(gzip.compress(content, _LEVEL, mtime=0))

@@ -6,28 +6,23 @@ Memory holds the runs under way, the files of the last hours and one count for e
 """
 
 import hashlib
-import json
 import random
-from collections import Counter
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from netglass.lab.bucket import Bucket
 from netglass.lab.calendar import Calendar, Scene
-from netglass.lab.chain import tell_chain
-from netglass.lab.chronicle import Chronicle
+from netglass.lab.ledger import Ledger, Measured
 from netglass.lab.scenario import Scenario
 from netglass.lab.setting import Setting, describe_setting
 from netglass.lab.stage import Stage, act_simulated
-from netglass.lab.truth import Outcome, Row, find_truth
+from netglass.lab.truth import Outcome, find_truth
 from netglass.lab.volunteer import Run, Schedule
-from netglass.lab.world.blockpage import render_fingerprints
 from netglass.lab.world.build import build_world
 from netglass.lab.world.world import World
 from netglass.vocab.error import LabError
@@ -58,26 +53,6 @@ class Instrument(Protocol):
 
     async def start_helper(self, host: Host, setting: Setting) -> None:
         """Make a host serve as test helper."""
-
-
-class Measured(NamedTuple):
-    """One measurement with its truth.
-
-    Attributes:
-        uploaded: when it was, UTC and naive.
-        line: the measurement, as a line of JSON.
-        host: what was measured.
-        moment: when it began, by the right clock.
-        truth: its row of the truth.
-        mismatches: what censor and calendar disagree on.
-    """
-
-    uploaded: datetime
-    line: bytes
-    host: str
-    moment: datetime
-    truth: Row
-    mismatches: tuple[str, ...]
 
 
 class Progress(NamedTuple):
@@ -166,47 +141,6 @@ def _name_measurement(rng: random.Random, cc: str, report: str, url: str, upload
     return f"{uploaded:%Y%m%d%H%M%S}.{rng.randrange(10**6):06d}_{cc}_webconnectivity_{mark}"
 
 
-@dataclass
-class _Ledger:
-    """Writes what comes in, and counts it."""
-
-    player: Player
-    folder: Path
-    states: Counter[str] = field(default_factory=Counter)
-    mismatches: list[str] = field(default_factory=list)
-    measured: set[tuple[int, str]] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.bucket, self.chronicle = Bucket(self.folder), Chronicle(self.player.calendar)
-        self.truths = (self.folder / "truth_measurements.jsonl").open("w", encoding="utf-8")
-
-    def enter(self, run: Run, found: list[Measured]) -> None:
-        self.bucket.flush(run.start - timedelta(hours=1))
-        network = run.volunteer.network
-        for item in found:
-            self.bucket.put(item.uploaded, network.cc, item.line)
-            self.truths.write(json.dumps(item.truth) + "\n")
-            self.chronicle.add(run, item.truth["report_id"], item.host, item.moment, item.truth)
-            self.states[item.truth["state"]] += 1
-            self.measured.add((network.asn, item.host))
-            self.mismatches += item.mismatches
-
-    def close(self) -> int:
-        self.bucket.flush()
-        self.truths.close()
-        world = self.player.world
-        events = list(self.chronicle.tell())
-        _write_lines(self.folder / "truth_events.jsonl", events)
-        chain = tell_chain(self.player.calendar, self.chronicle, self.measured)
-        _write_lines(self.folder / "truth_chain.jsonl", list(chain))
-        notices = [notice for group in world.notices.values() for notice in group]
-        (self.folder / "asn.csv").write_text(world.plan.render(), encoding="utf-8")
-        (self.folder / "fingerprints.csv").write_text(render_fingerprints(notices), encoding="utf-8")
-        roots = "".join(authority.root_pem for authority in world.authorities)
-        (self.folder / "trust.pem").write_text(roots, encoding="ascii")
-        return len(events)
-
-
 def play_scenario(
     scenario: Scenario,
     folder: Path,
@@ -215,7 +149,7 @@ def play_scenario(
     workers: int = 1,
     watch: Watch = lambda progress: None,
 ) -> Played:
-    """Play a scenario into an empty folder.
+    """Play a scenario into a new or empty folder, which gets everything at the end or stays as it is.
 
     Args:
         scenario: what happens.
@@ -229,15 +163,20 @@ def play_scenario(
     """
     if folder.exists() and any(folder.iterdir()):
         raise LabError(f"{folder} is not empty: name a new folder, or empty it")
-    folder.mkdir(parents=True, exist_ok=True)
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)  # of a play that was interrupted
+    part.mkdir(parents=True)
     player = Player(scenario, instrument)
-    ledger = _Ledger(player, folder)
+    ledger = Ledger(player.calendar, part)
     runs = 0
     for run, found in _play_runs(player, scenario, instrument, workers):
         ledger.enter(run, found)
         runs += 1
         watch(Progress(ledger.states.total(), runs, (run.start - scenario.start).days + 1, scenario.days))
     events = ledger.close()
+    if folder.exists():
+        folder.rmdir()
+    part.rename(folder)
     return Played(ledger.states.total(), runs, dict(ledger.states), events, tuple(ledger.mismatches))
 
 
@@ -270,7 +209,3 @@ def _begin_work(scenario: Scenario, instrument: Instrument) -> None:
 def _work(run: Run) -> list[Measured]:
     assert _player is not None
     return _player.play_run(run)
-
-
-def _write_lines(path: Path, rows: list[Row]) -> None:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
