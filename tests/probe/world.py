@@ -147,20 +147,27 @@ def good_server(*hosts):
 
 
 @functools.cache
-def bad_server(kind, host="site.test"):
+def make_party(kind, host="site.test"):
     root = authority()
+    if kind == "good":
+        return leaf(root, host)
     if kind == "expired":
-        return server_context(leaf(root, host, start=START - dt.timedelta(days=100), days=30))
+        return leaf(root, host, start=START - dt.timedelta(days=100), days=30)
     if kind == "early":
-        return server_context(leaf(root, host, start=START + dt.timedelta(days=200), days=30))
+        return leaf(root, host, start=START + dt.timedelta(days=200), days=30)
     if kind == "wrong name":
-        return server_context(leaf(root, "other.test"))
+        return leaf(root, "other.test")
     if kind == "self-signed":
-        return server_context(Party(host, is_ca=False, names=[x509.DNSName(host)]))
+        return Party(host, is_ca=False, names=[x509.DNSName(host)])
+    raise KeyError(kind)
+
+
+@functools.cache
+def bad_server(kind):
     if kind == "unknown authority":
         middle = Party("Box")
-        return server_context(leaf(middle, host), middle)
-    raise KeyError(kind)
+        return server_context(leaf(middle), middle)
+    return server_context(make_party(kind))
 
 
 def make_config(**changes):

@@ -80,8 +80,7 @@ class Config(msgspec.Struct, frozen=True):
         resolver: a public resolver that is asked over UDP, None for none.
         doh: URL of a resolver that is asked over HTTPS, None for none.
         doh_addresses: its addresses, where they need not be looked up.
-        http3: whether HTTP/3 is tried too.
-        roots_pem: trusted roots for HTTP/3 in PEM, None for those of ``context``.
+        http3: whether HTTP/3 is tried too; it needs the extra ``probe``.
         patience: time-outs.
         most_addresses: addresses of one name that are tried.
         find_network: number and name of the network of an address, where a map is at hand; else consistency of lookups is told from
@@ -99,7 +98,6 @@ class Config(msgspec.Struct, frozen=True):
     doh: str | None = "https://dns.google/dns-query"
     doh_addresses: tuple[str, ...] = ()
     http3: bool = False
-    roots_pem: str | None = None
     patience: Patience = Patience()
     most_addresses: int = 10
     find_network: Callable[[str], tuple[int, str] | None] | None = None

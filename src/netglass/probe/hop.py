@@ -21,7 +21,7 @@ from netglass.probe.lookup import ask_system
 from netglass.probe.lookup_doh import ask_doh
 from netglass.probe.lookup_udp import Conversation
 from netglass.probe.record import Tags
-from netglass.probe.trace import CLEARTEXT, DOH, SECURE, SYSTEM, UDP, Strand, Trace
+from netglass.probe.trace import CLEARTEXT, DOH, QUIC, SECURE, SYSTEM, UDP, Strand, Trace
 from netglass.probe.url import Target
 from netglass.wire.net import Endpoint, Net
 
@@ -140,6 +140,16 @@ class Hop:
         """Wait for every endpoint, and close what is open and was not chosen."""
         self._is_decided = True
         self.attempts = [await task for task in self._tasks]
+
+    async def try_http3(self) -> None:
+        """Ask for the page over HTTP/3 too, by every address; aioquic is loaded here and not before."""
+        from netglass.probe.fetch3 import fetch_over_quic
+
+        async with asyncio.TaskGroup() as group:
+            for address in [*self.found.classic, *self.found.others]:
+                strand = self._trace.begin(QUIC, make_tags(False, self.depth, False))
+                endpoint = Endpoint(address, self.target.port)
+                group.create_task(fetch_over_quic(self._net, endpoint, self.target, strand, self._config))
 
     def name_failure(self) -> str | None:
         """Return why no endpoint works: the lookup by the system's resolver, or the first address of it, or of others."""

@@ -21,11 +21,12 @@ _DIGITS = 6
 
 
 class Trace:
-    """What was done so far. The lists are in the order in which steps ended."""
+    """What was done so far. The lists are in the order in which steps ended; ``asides`` are requests that decide nothing."""
 
     __slots__ = (
         "_last",
         "_read_clock",
+        "asides",
         "connects",
         "duplicates",
         "events",
@@ -48,6 +49,7 @@ class Trace:
         self.handshakes: list[Handshake] = []
         self.quic_handshakes: list[Handshake] = []
         self.transactions: list[Transaction] = []
+        self.asides: list[Transaction] = []
         self.events: list[Event] = []
 
     def read_time(self) -> float:

@@ -83,6 +83,8 @@ class _Visit:
             await self._hops[0].reach_more(self._list_control_addresses())
         for hop in self._hops:
             await hop.finish()
+        if self._config.http3 and self._target.scheme == "https":
+            await self._hops[0].try_http3()
 
     async def _visit(self, hop: Hop, group: asyncio.TaskGroup, referer: str) -> Transaction | None:
         """Measure one URL; return its page where it came whole."""
@@ -142,7 +144,7 @@ class _Visit:
             x_dns_duplicate_responses=trace.duplicates,
             x_dns_late_replies=trace.late,
             queries=trace.queries,
-            requests=trace.transactions[::-1],
+            requests=trace.transactions[::-1] + trace.asides,
             tcp_connect=trace.connects,
             tls_handshakes=trace.handshakes,
             quic_handshakes=trace.quic_handshakes,
