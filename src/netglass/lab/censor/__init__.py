@@ -21,7 +21,8 @@ and packets from and to servers outside of the lab's prefixes pass untouched.
 
 Limits, each as in many real middleboxes: IP fragments are not put together and meet rules by address only; nothing is
 read of a TCP connection whose SYN was not seen; checksums, windows and hop limits are not looked at, so insertion packets that
-a server would ignore can mislead it; DNS is looked for on port 53 only.
+a server would ignore can mislead it; ICMP errors about a diverted flow are not translated back; DNS is looked for on
+port 53 only.
 
 **Source** for the kinds: RFC 9505, "A Survey of Worldwide Censorship Techniques" (2023); the modules name the papers.
 """

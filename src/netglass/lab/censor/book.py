@@ -97,18 +97,19 @@ class Book:
     def _is_slow(self, rule: NameRule, server: bytes) -> bool:
         return any(found is rule for found in self._slow.find(server))
 
-    def find_address(self, server: bytes, port: int | None, protocol: int) -> AddressRule | DivertRule | None:
-        """Return the first rule that means a server's packed address.
+    def find_address(self, server: bytes, port: int | None, protocol: int) -> list[AddressRule | DivertRule]:
+        """Return the rules that mean a server's packed address, in order.
 
         Args:
             server: its address.
             port: its port; None where the protocol has none or the packet does not show it.
             protocol: number of the protocol in IP.
         """
-        for rule in self._addresses.find(server):
-            if _has_protocol(rule, protocol) and (not rule.ports if port is None else _has_port(rule, port)):
-                return rule
-        return None
+        return [
+            rule
+            for rule in self._addresses.find(server)
+            if _has_protocol(rule, protocol) and (not rule.ports if port is None else _has_port(rule, port))
+        ]
 
     def find_throttle(self, server: bytes, port: int) -> ThrottleRule | None:
         """Return the first rule that slows all that comes from a server's packed address and port."""

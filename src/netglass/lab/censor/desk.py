@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from netglass.lab.censor.book import Book
 from netglass.lab.censor.emission import Trigger
-from netglass.lab.censor.flow import Flow, ResidualRule, ResidualTable, build_key
+from netglass.lab.censor.flow import Flow, ResidualRule, ResidualTable
 from netglass.lab.censor.injector import Injector
 from netglass.lab.censor.rule import AnyRule, QuicRule, ResidualScope
 from netglass.wire.ip import format_address
@@ -73,14 +73,14 @@ class Desk:
         self.harmless_tcp.clear()
         self.harmless_udp.clear()
 
-    def spare(self, harmless: set[bytes], flow: Flow, is_outward: bool) -> None:
-        """Know one direction of a flow as harmless."""
+    def mark(self, harmless: set[bytes], key: bytes, is_harmless: bool) -> None:
+        """Note whether one direction of a flow is harmless: ports are used again."""
+        if not is_harmless:
+            harmless.discard(key)
+            return
         if len(harmless) >= HARMLESS:
             harmless.clear()
-        if is_outward:
-            harmless.add(flow.key)
-        else:
-            harmless.add(build_key(flow.server, flow.client, flow.server_port, flow.client_port))
+        harmless.add(key)
 
     def log(self, now: float, rule: AnyRule, flow: Flow, name: str | None = None, is_residual: bool = False) -> None:
         """Note that a rule acted."""

@@ -12,6 +12,7 @@ from netglass.lab.censor.rule import AddressRule, AnyRule
 from netglass.lab.censor.tcp import TcpPath
 from netglass.lab.censor.udp import UdpPath
 from netglass.lab.fence import is_lab_address, require_lab_address
+from netglass.vocab.error import LabError
 from netglass.wire import ip
 from netglass.wire.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS, IpPacket, parse_ip
 from netglass.wire.tcp import SYN, parse_tcp
@@ -34,8 +35,10 @@ class Censor:
     """
 
     def __init__(self, rules: Iterable[AnyRule], random: Random, routers: tuple[str, str] = ROUTERS) -> None:
-        injector = Injector(random, [require_lab_address(router) for router in routers])
-        self._desk = Desk(admit_rules(rules), injector)
+        packed = [require_lab_address(router) for router in routers]
+        if {len(router) for router in packed} != {4, 16}:
+            raise LabError(f"routers {routers}: an IPv4 and an IPv6 address are needed")
+        self._desk = Desk(admit_rules(rules), Injector(random, packed))
         self._tcp = TcpPath(self._desk)
         self._udp = UdpPath(self._desk)
         self._harmless_tcp = self._desk.harmless_tcp
@@ -55,8 +58,10 @@ class Censor:
         try:
             if packet[0] == 0x45:  # no options: protocol, addresses with ports, and TCP's flags have fixed places
                 protocol, key, flags_at = packet[9], packet[12:24], 33
-            else:
+            elif packet[0] >> 4 == 6:
                 protocol, key, flags_at = packet[6], packet[8:44], 53
+            else:
+                protocol, key, flags_at = -1, b"", 0
             if protocol == ip.TCP:
                 if key in self._harmless_tcp and not packet[flags_at] & SYN:
                     return [Emission(packet, direction, 0.0)]
@@ -96,7 +101,8 @@ class Censor:
     def _meet_other(self, packet: bytes, seen: IpPacket, direction: Direction) -> list[Emission]:
         """Hold a packet against rules by address where it shows no port: ICMP, fragments, damaged headers."""
         is_outward = direction is Direction.OUTWARD
-        rule = self._desk.book.find_address(seen.destination if is_outward else seen.source, None, seen.protocol)
-        if isinstance(rule, AddressRule) and rule.action in UNREACHABLE and rule.in_path:
-            return []
+        server = seen.destination if is_outward else seen.source
+        for rule in self._desk.book.find_address(server, None, seen.protocol):
+            if isinstance(rule, AddressRule) and rule.action in UNREACHABLE:
+                return [] if rule.in_path else [Emission(packet, direction, 0.0)]
         return [Emission(packet, direction, 0.0)]

@@ -1,8 +1,8 @@
 """What a censor remembers: flows, and who stays blocked after a trigger.
 
 Both tables are bounded in number and in time. The flow that was quiet for the longest is forgotten first; a forgotten
-flow is one whose begin was not seen, which censors let pass, or block by its address alone (Bock et al., "Come as You
-Are", CCS 2020, for how they give up state).
+flow is one whose begin was not seen, which may be blocked by its address alone. (Wang et al., "Your State is Not Mine",
+IMC 2017, show how a censor's state comes and goes.)
 """
 
 from collections import OrderedDict
@@ -188,7 +188,7 @@ class ResidualTable:
     """Who stays blocked: (protocol, client, server, server's port, name or nothing) and until when.
 
     China resets what a client has with a server's address and port for about 90 s after a keyword, other countries drop
-    it (Bock et al., "Your Censor is My Censor", WOOT 2021; Wang et al., "Your State is Not Mine", IMC 2017).
+    it (Bock et al., "Your Censor is My Censor", WOOT 2021; Wang et al., IMC 2017).
     """
 
     def __init__(self, most: int = RESIDUALS) -> None:

@@ -46,16 +46,11 @@ class NameIndex(Generic[R]):
 
     def find(self, name: str | None) -> list[R]:
         """Return the rules that mean a normalized name, in their order."""
-        found = list(self._any)
+        found = dict(self._any)
         if name is not None:
-            if name in self._exact:
-                found += self._exact[name]
+            found.update(self._exact.get(name, ()))
             at = name.find(".")
             while at >= 0:
-                parent = name[at + 1 :]
-                if parent in self._below:
-                    found += self._below[parent]
+                found.update(self._below.get(name[at + 1 :], ()))
                 at = name.find(".", at + 1)
-        if len(found) > 1:
-            found.sort(key=lambda entry: entry[0])
-        return [rule for _, rule in found]
+        return [found[place] for place in sorted(found)] if len(found) > 1 else list(found.values())

@@ -64,7 +64,7 @@ class Path:
         if flow is None:
             flow = Flow(key, *ends)
             flow.first = first
-            self._judge_flow(flow, now)
+            self._judge_flow(flow, now, begins=first is not None or self.protocol != ip.TCP)
             if not flow.is_held:
                 self.begin_reading(flow)
             if flow.mode is not Mode.PASS or flow.bucket is not None:
@@ -87,27 +87,26 @@ class Path:
         if flow.is_held:
             flow.epoch = self.desk.epoch
         else:
-            self._judge_flow(flow, now)
+            self._judge_flow(flow, now, begins=False)
 
-    def _judge_flow(self, flow: Flow, now: float) -> None:
+    def _judge_flow(self, flow: Flow, now: float, begins: bool) -> None:
         """Hold a flow against what is known of it without its content."""
         desk = self.desk
         flow.epoch = desk.epoch
-        rule = desk.book.find_address(flow.server, flow.server_port, self.protocol)
-        if rule is not None and self._apply_address(flow, rule):
-            desk.log(now, rule, flow)
-            return
+        for rule in desk.book.find_address(flow.server, flow.server_port, self.protocol):
+            if self._apply_address(flow, rule, begins):
+                desk.log(now, rule, flow)
+                return
         if self.apply_residual(flow, None, now):
             return
         slow = desk.book.find_throttle(flow.server, flow.server_port)
         if slow is not None:
             self.slow_flow(flow, slow, None, now)
 
-    def _apply_address(self, flow: Flow, rule: AddressRule | DivertRule) -> bool:
-        is_new = flow.first is not None or self.protocol != ip.TCP
+    def _apply_address(self, flow: Flow, rule: AddressRule | DivertRule, begins: bool) -> bool:
         if isinstance(rule, DivertRule):
-            return is_new and divert_flow(flow, rule, self.flows, self.harmless)
-        if rule.action is AddressAction.DROP_SYN and not is_new:
+            return begins and divert_flow(flow, rule, self.flows, self.harmless)
+        if rule.action is AddressAction.DROP_SYN and not begins:
             return False
         flow.hold(rule, _MODES[rule.action])
         return True
@@ -149,14 +148,12 @@ class Path:
             flow: the flow.
             is_read: whether the client's packets need no look.
         """
-        if flow.mode is Mode.PASS and flow.bucket is None:
+        is_free = flow.mode is Mode.PASS and flow.bucket is None
+        if is_free:
             self.flows.remove(flow)
-        if flow.mode is Mode.PASS and is_read:
-            self.desk.spare(self.harmless, flow, is_outward=True)
-        if not flow.is_held and flow.bucket is None:
-            self.desk.spare(self.harmless, flow, is_outward=False)
-        else:
-            self.harmless.discard(build_key(flow.server, flow.client, flow.server_port, flow.client_port))
+        self.desk.mark(self.harmless, flow.key, flow.mode is Mode.PASS and is_read)
+        reverse = build_key(flow.server, flow.client, flow.server_port, flow.client_port)
+        self.desk.mark(self.harmless, reverse, is_free or (flow.mode is Mode.INSPECT and flow.bucket is None))
 
 
 def pass_on_path(rule: AnyRule | None, packet: bytes) -> list[Emission]:

@@ -6,7 +6,7 @@ moment the first in the list acts. ``start`` (included) and ``end`` (excluded) a
 
 ``in_path`` tells the two kinds of middlebox apart. One *in the path* holds the packet and may swallow or replace it. One *on
 the path* sees a copy: it injects and hopes to be first, and the real packet and its answer still arrive (Marczak et al.,
-"An Analysis of China's Great Cannon", FOCI 2015; RFC 9505 section 4.1). What needs dropping is therefore refused for a
+"An Analysis of China's Great Cannon", FOCI 2015). What needs dropping is therefore refused for a
 rule on the path.
 
 ``names`` match in any case. With ``subdomains`` a name stands for itself and everything below it.
@@ -18,7 +18,7 @@ import msgspec
 
 
 class DnsAction(Enum):
-    """What becomes of a question (RFC 9505 section 5.1.1)."""
+    """What becomes of a question (RFC 9505 section 5)."""
 
     ADDRESS = "address"
     """Answered with ``answers``; a question that none of them fits is answered with none."""
@@ -48,7 +48,7 @@ class AddressAction(Enum):
 
 
 class StreamAction(Enum):
-    """What becomes of a TCP connection whose content was recognised (RFC 9505 sections 5.2 and 5.3)."""
+    """What becomes of a TCP connection whose content was recognised (RFC 9505 section 5)."""
 
     RESET = "reset"
     """Resets to both sides."""
@@ -65,7 +65,7 @@ class StreamAction(Enum):
 
 
 class ResidualScope(Enum):
-    """What stays blocked after a trigger."""
+    """What stays blocked after a trigger: dropped where the rule drops, else reset, but for the SYN."""
 
     ENDPOINT = "endpoint"
     """All that the client has with the server's address and port."""
