@@ -61,7 +61,11 @@ def test_every_measurement_has_its_truth(folder: Path) -> None:
     assert {truth["measurement_uid"] for truth in truths} == set(rows)
     for truth in truths:
         row = rows[truth["measurement_uid"]]
-        assert (row["input"], row["report_id"], row["probe_cc"]) == (truth["input"], truth["report_id"], truth["probe_cc"])
+        assert (row["input"], row["report_id"], row["probe_cc"]) == (
+            truth["input"],
+            truth["report_id"],
+            truth["probe_cc"],
+        )
         assert row["probe_asn"] == f"AS{truth['probe_asn']}"
         if truth["state"] == "blocked":
             assert truth["policy_id"] == "news-block" and truth["input"] == "https://news.example/"
@@ -107,7 +111,9 @@ def list_bytes(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_same_seed_gives_the_same_bytes_with_two_processes(folder: Path, scenario: Scenario, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_bytes_with_two_processes(
+    folder: Path, scenario: Scenario, tmp_path: Path
+) -> None:
     seen: list[Progress] = []
     played: Played = play_scenario(scenario, tmp_path / "again", Glancing(), workers=2, watch=seen.append)
     assert list_bytes(tmp_path / "again") == list_bytes(folder)

@@ -55,43 +55,43 @@ def _divert(number: int, to: str, ports: tuple[int, ...], protocol: Protocol = P
     return DivertRule(id=f"run/{number}", prefixes=_PREFIXES_4, ports=ports, to=(to,), protocol=protocol)
 
 
-def _lead_to_portal(world: World, *, strict: bool) -> Affliction:
-    portal = world.portal.address
+def _lead_to_portal(world: World, asn: int, *, strict: bool) -> Affliction:
+    portal = world.portals[asn].address
     rules = [_divert(1, portal, (53,), Protocol.UDP), _divert(2, portal, (53,))]
     if strict:
         rules.append(_divert(3, portal, (80, 443)))
     return Affliction(tuple(rules))
 
 
-def _bar_ipv6(_: World) -> Affliction:
+def _bar_ipv6(_: World, asn: int) -> Affliction:
     rule = AddressRule(id="run/ipv6", prefixes=_PREFIXES_6, action=AddressAction.DROP)
     return Affliction((rule,), has_ipv6=True)
 
 
-def _bar_public_resolver(world: World) -> Affliction:
+def _bar_public_resolver(world: World, asn: int) -> Affliction:
     public = world.services.public
     return Affliction((AddressRule(id="run/doh", prefixes=(public,), ports=(443, 853), action=AddressAction.DROP_SYN),))
 
 
-AFFLICTIONS: dict[str, Callable[[World], Affliction]] = {
-    "captive_portal": lambda world: _lead_to_portal(world, strict=False),
-    "captive_portal_strict": lambda world: _lead_to_portal(world, strict=True),
-    "resolver_timeout": lambda _: Affliction(habit=Habit(is_dead=True)),
-    "resolver_servfail": lambda _: Affliction(habit=Habit(fails=True)),
-    "resolver_slow": lambda _: Affliction(habit=Habit(delay_s=2.0)),
-    "nxdomain_hijack": lambda world: Affliction(habit=Habit(instead_of_nothing=world.services.advertiser)),
-    "family_filter": lambda _: Affliction(uses_filter=True),
-    "flaky_loss": lambda _: Affliction(loss=LOSSY_SHARE),
+AFFLICTIONS: dict[str, Callable[[World, int], Affliction]] = {
+    "captive_portal": lambda world, asn: _lead_to_portal(world, asn, strict=False),
+    "captive_portal_strict": lambda world, asn: _lead_to_portal(world, asn, strict=True),
+    "resolver_timeout": lambda *_: Affliction(habit=Habit(is_dead=True)),
+    "resolver_servfail": lambda *_: Affliction(habit=Habit(fails=True)),
+    "resolver_slow": lambda *_: Affliction(habit=Habit(delay_s=2.0)),
+    "nxdomain_hijack": lambda world, _: Affliction(habit=Habit(instead_of_nothing=world.services.advertiser)),
+    "family_filter": lambda *_: Affliction(uses_filter=True),
+    "flaky_loss": lambda *_: Affliction(loss=LOSSY_SHARE),
     "ipv6_broken": _bar_ipv6,
-    "wrong_clock_past": lambda _: Affliction(clock_offset=timedelta(days=-1825)),
-    "wrong_clock_future": lambda _: Affliction(clock_offset=timedelta(days=2600)),
-    "wrong_clock_benign": lambda _: Affliction(clock_offset=timedelta(hours=-7)),
-    "antivirus": lambda world: Affliction((_divert(1, world.services.antivirus, (443,)),)),
-    "broken_version": lambda _: Affliction(lacks_root=True),
-    "control_failed": lambda _: Affliction(helper_works=False),
-    "android_lookup": lambda _: Affliction(hides_rcode=True),
-    "withheld_network": lambda _: Affliction(withholds_network=True),
-    "late_upload": lambda _: Affliction(late=timedelta(hours=74)),
+    "wrong_clock_past": lambda *_: Affliction(clock_offset=timedelta(days=-1825)),
+    "wrong_clock_future": lambda *_: Affliction(clock_offset=timedelta(days=2600)),
+    "wrong_clock_benign": lambda *_: Affliction(clock_offset=timedelta(hours=-7)),
+    "antivirus": lambda world, _: Affliction((_divert(1, world.services.antivirus, (443,)),)),
+    "broken_version": lambda *_: Affliction(lacks_root=True),
+    "control_failed": lambda *_: Affliction(helper_works=False),
+    "android_lookup": lambda *_: Affliction(hides_rcode=True),
+    "withheld_network": lambda *_: Affliction(withholds_network=True),
+    "late_upload": lambda *_: Affliction(late=timedelta(hours=74)),
     "doh_blocked": _bar_public_resolver,
 }
-"""What each cause of a run does."""
+"""What each cause of a run does on a network."""

@@ -142,7 +142,7 @@ class Calendar:
 
     def set_scene(self, network: AccessNetwork, moment: datetime, run_cause: Confounder | None) -> Scene:
         """Return what holds on a network at a moment."""
-        affliction = AFFLICTIONS[run_cause.kind](self.world) if run_cause else NONE
+        affliction = AFFLICTIONS[run_cause.kind](self.world, network.asn) if run_cause else NONE
         holding = [window for window in self.windows if window.holds(network.asn, moment)]
         acting: dict[str, Acting] = {}
         rules: list[AnyRule] = list(affliction.rules)

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from netglass.lab.confounding import CONFOUNDERS, Scope
 from netglass.lab.enforcement import BY_ADDRESS, NEEDS_PLAIN, NEEDS_TLS
-from netglass.lab.scenario import Phase, Policy, Scenario, Site
+from netglass.lab.scenario import ELSEWHERE_CC, Phase, Policy, Scenario, Site
 
 _AT_ADDRESS = ("down_timeout", "down_refused")
 
@@ -58,6 +58,8 @@ def _check_names(scenario: Scenario) -> Iterator[str]:
     ids += [instrument.id for instrument in scenario.instruments]
     for name in _find_twice(ids):
         yield f"the id {name} is given twice"
+    if ELSEWHERE_CC in scenario.countries:
+        yield f"countries: {ELSEWHERE_CC} is where the test helper is: choose another"
     if not any(land.networks or land.more_networks for land in scenario.countries.values()):
         yield "countries: no network is there to measure from"
 

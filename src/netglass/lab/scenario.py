@@ -19,6 +19,9 @@ from netglass.lab.fence import require_lab_asn, require_lab_country, require_lab
 from netglass.vocab.error import LabError
 from netglass.vocab.time import parse_time
 
+ELSEWHERE_CC = "XZ"
+"""Where the test helper and the public services are: a country in which nobody measures."""
+
 _DISTANCE = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
 
 

@@ -60,7 +60,8 @@ async def _raise_stage(world: World, scene: Scene, run: Run, start_helper: Start
     seed = int.from_bytes(f"{world.scenario.seed}:{run.number}".encode())
     network = Network(seed)
     for machine in settlement.machines:
-        host = network.add_host(machine.name, machine.prefixes, delay_s=machine.delay_s)
+        public = [world.services.public]
+        host = network.add_host(machine.name, machine.prefixes, delay_s=machine.delay_s, resolvers=public)
         await machine.start(host)
     for hole in settlement.holes:
         network.add_hole(hole)

@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable
 
-from netglass.lab.sim.tcp import Key, Machine
+from netglass.lab.sim.machine import Key, Machine
 from netglass.lab.sim.waiter import Waiter
 from netglass.wire.ip import format_address
 from netglass.wire.net import Endpoint

@@ -19,18 +19,17 @@ class Line:
         loss: share of packets that are lost, 0 to 1.
         bits_per_s: rate; None for no limit.
         random: decides what is lost.
+
+    Attributes:
+        is_limited: whether packets queue, so that they have to be planned in the order of their coming.
     """
 
-    __slots__ = ("_bits_per_s", "_delay_s", "_free_at", "_loss", "_random")
+    __slots__ = ("_bits_per_s", "_delay_s", "_free_at", "_loss", "_random", "is_limited")
 
     def __init__(self, delay_s: float, loss: float, bits_per_s: float | None, random: Random) -> None:
         self._delay_s, self._loss, self._bits_per_s, self._random = delay_s, loss, bits_per_s, random
         self._free_at = 0.0
-
-    @property
-    def is_limited(self) -> bool:
-        """Whether packets queue, so that they have to be planned in the order of their coming."""
-        return self._bits_per_s is not None
+        self.is_limited = bits_per_s is not None
 
     def plan(self, now: float, parcel: Parcel) -> float | None:
         """Return when a packet that comes ``now`` is at the other end; None where it is lost."""

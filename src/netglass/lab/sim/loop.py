@@ -14,6 +14,7 @@ outside of any task. What it raises ends the run.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
 from contextvars import Context
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
@@ -37,12 +38,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
     Attributes:
         start: the date of time 0.0, UTC and naive.
         now: what ``time()`` returns, for those who ask for each packet.
+        is_ending: whether the program has ended, and what is left is being cancelled in no certain order.
     """
 
     def __init__(self, start: datetime) -> None:
         super().__init__()
         self.start = start
         self.now = 0.0
+        self.is_ending = False
         self._handles: deque[asyncio.Handle] = deque()
         self._queue: list[tuple[float, int, Callable[[Any], object] | None, Any]] = []
         self._order = 0
@@ -92,6 +95,18 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._order = order = self._order + 1
         heappush(self._queue, (when, order, None, handle))
         return handle
+
+    call_soon_threadsafe = call_soon
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[_Ts]], _T], *args: *_Ts
+    ) -> asyncio.Future[_T]:
+        """Refuse: a thread, and with it a real look-up of a name, has no place here.
+
+        Raises:
+            LabError: always.
+        """
+        raise LabError(f"{func!r} would run in a thread: on virtual time there are none, nor real look-ups")
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         self._cancelled += 1
@@ -155,5 +170,9 @@ def run_virtual(coroutine: Coroutine[Any, Any, _T], start: datetime) -> _T:
     Raises:
         LabError: everybody waits and nothing is under way.
     """
-    with asyncio.Runner(loop_factory=lambda: VirtualLoop(start)) as runner:
-        return runner.run(coroutine)
+    loop = VirtualLoop(start)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        try:
+            return runner.run(coroutine)
+        finally:
+            loop.is_ending = True

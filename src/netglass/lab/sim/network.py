@@ -4,7 +4,8 @@ Each host has a line to its region. A packet takes the sender's line, passes the
 receiver's, and takes the receiver's line. Servers and helpers are in a region without a border, so what they say to each
 other passes no censor.
 
-An address that leads nowhere is answered by *host unreachable*, one in a hole by silence.
+An address that leads nowhere is answered by *host unreachable*, one in a hole by silence. When the program has ended, nothing
+is sent any more: servers are then cancelled in no certain order, and what is seen shall not depend on it.
 """
 
 import asyncio
@@ -100,6 +101,8 @@ class Network:
 
     def carry(self, host: SimHost, parcel: Parcel) -> None:
         """Take a packet from a host."""
+        if self.loop.is_ending:
+            return
         now = self.loop.now
         if self.observer is not None:
             self.observer(now, host, True, parcel.data)
@@ -134,10 +137,10 @@ class Network:
             router = _ROUTERS[len(parcel.source)]
             self._forward(Parcel(router, parcel.source, error), when, None)
 
-    def _deliver_inside(self, parcel: Parcel) -> None:
+    def _deliver_inside(self, parcel: Parcel, region: Region) -> None:
         """Take a packet that has come into a region."""
         target = self._routes.find(parcel.destination)
-        if isinstance(target, SimHost):
+        if isinstance(target, SimHost) and target.region is region:
             self._deliver(target, parcel, self.loop.now)
 
     def _deliver(self, target: SimHost, parcel: Parcel, when: float) -> None:

@@ -40,7 +40,10 @@ class Region:
         loop: the loop of the network.
         middleboxes: what stands at the border, the innermost first.
         leave: takes what goes out.
-        enter: takes what comes in.
+        enter: takes what comes in, and this region.
+
+    Attributes:
+        is_watched: whether anything stands at the border.
     """
 
     def __init__(
@@ -48,15 +51,11 @@ class Region:
         loop: VirtualLoop,
         middleboxes: Iterable[Middlebox[_D]],
         leave: Callable[[Parcel], None],
-        enter: Callable[[Parcel], None],
+        enter: "Callable[[Parcel, Region], None]",
     ) -> None:
         self._loop, self._leave, self._enter = loop, leave, enter
         self._middleboxes = tuple(middleboxes)
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether anything stands at the border."""
-        return bool(self._middleboxes)
+        self.is_watched = bool(self._middleboxes)
 
     def pass_outward(self, parcel: Parcel) -> None:
         """Take a packet of an inside host to the border."""
@@ -70,7 +69,7 @@ class Region:
         """Let a packet go on from before the middlebox of that number."""
         parcel, is_outward, number = place
         if number < 0:
-            self._enter(parcel)
+            self._enter(parcel, self)
             return
         if number == len(self._middleboxes):
             self._leave(parcel)

@@ -6,9 +6,10 @@ from the seed. Each purpose has random numbers of its own, so one more site does
 
 import random
 from dataclasses import dataclass, field
+from itertools import cycle
 
 from netglass.lab.authority import Authority
-from netglass.lab.scenario import Network, Scenario, Site
+from netglass.lab.scenario import ELSEWHERE_CC, Network, Scenario, Site
 from netglass.lab.world.blockpage import Notice
 from netglass.lab.world.cdn import ContentNetwork, Hosters
 from netglass.lab.world.page import HTML, Page, make_article, make_notice, make_words
@@ -92,7 +93,7 @@ class Services:
 
 @dataclass
 class World:
-    """Everything that exists."""
+    """Everything that exists; ``portals`` are the hotspots on each network."""
 
     scenario: Scenario
     plan: AddressPlan
@@ -105,7 +106,7 @@ class World:
     notices: dict[str, list[Notice]] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     services: Services = field(init=False)
-    portal: Portal = field(init=False)
+    portals: dict[int, Portal] = field(default_factory=dict)
     filter_page: Page = field(init=False)
     advertisement: Page = field(init=False)
 
@@ -172,11 +173,9 @@ def _connect(world: World, cc: str, line: Network) -> AccessNetwork:
 
 
 def _add_services(world: World, rng: random.Random, names: list[str]) -> None:
-    countries = list(world.scenario.countries)
-
     def settle(kind: str) -> tuple[str, list[str]]:
         name = names.pop()
-        holder = world.plan.settle(f"{name.capitalize()} {kind}", rng.choice(countries))
+        holder = world.plan.settle(f"{name.capitalize()} {kind}", ELSEWHERE_CC)
         return name, list(deal_addresses(holder))
 
     public, public_addresses = settle("Public DNS")
@@ -197,13 +196,14 @@ def _add_services(world: World, rng: random.Random, names: list[str]) -> None:
         stranger=stranger_addresses[0],
         bogon=f"10.{rng.randint(1, 250)}.{rng.randint(1, 250)}.{rng.randint(2, 250)}",
     )
-    world.portal = Portal(f"login.{portal}.test", portal_addresses[0], world.foreign)
+    for network, address in zip(world.networks, cycle(portal_addresses), strict=False):
+        world.portals[network.asn] = Portal(f"login.{portal}.test", address, world.foreign)
     world.filter_page = _say(f"{filter_name.capitalize()} Family Filter", "This page is not for children.")
     world.advertisement = _say("Did you mean", "Searches like this: loans, flights, insurance.")
     for host, address in (
         (world.services.public_host, public_addresses[0]),
         (world.services.helper_host, helper_addresses[0]),
-        (world.portal.host, portal_addresses[0]),
+        (f"login.{portal}.test", portal_addresses[0]),
     ):
         world.entries[host] = Entry({ELSEWHERE: (address,)})
 
@@ -239,9 +239,9 @@ def _draw_notice(world: World, rng: random.Random, names: list[str], cc: str, ad
 
 def _add_sites(world: World, rng: random.Random, names: list[str]) -> None:
     scenario = world.scenario
-    countries = list(scenario.countries)
+    countries = [*scenario.countries, ELSEWHERE_CC]
     hosters = Hosters(world.plan, names, countries, rng)
-    content = ContentNetwork(world.plan, names.pop().capitalize(), countries, rng.choice(countries))
+    content = ContentNetwork(world.plan, names.pop().capitalize(), list(scenario.countries), ELSEWHERE_CC)
     invented = [_invent_site(rng, names) for _ in range(scenario.more_sites)]
     for site in (*scenario.sites, *invented):
         entry = _host_site(world, rng, site, hosters, content)

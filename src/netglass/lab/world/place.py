@@ -59,6 +59,7 @@ class AddressPlan:
         numbers = [asn for asn in range(64512, 65500) if asn not in taken]
         self._asns = rng.sample(numbers, 200)
         self._holders: dict[IPv4Network | IPv6Network, Holder] = {}
+        self._found: dict[str, Holder | None] = {}
 
     def settle(self, name: str, cc: str, asn: int | None = None) -> Holder:
         """Give a block of each version to an organisation.
@@ -76,12 +77,15 @@ class AddressPlan:
             next(self._blocks6),
         )
         self._holders[holder.prefix] = self._holders[holder.prefix6] = holder
+        self._found.clear()
         return holder
 
     def find(self, address: str) -> Holder | None:
         """Return who holds an address."""
-        bits = 64 if ":" in address else BLOCK_BITS
-        return self._holders.get(ip_network(f"{address}/{bits}", strict=False))
+        if address not in self._found:
+            bits = 64 if ":" in address else BLOCK_BITS
+            self._found[address] = self._holders.get(ip_network(f"{address}/{bits}", strict=False))
+        return self._found[address]
 
     def list_holders(self) -> list[Holder]:
         """Return all who hold addresses, in the order in which they came."""

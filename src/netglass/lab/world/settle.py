@@ -14,6 +14,7 @@ from netglass.lab.world.build import World
 from netglass.lab.world.mitm import Forger
 from netglass.lab.world.page import Page
 from netglass.lab.world.place import Holder
+from netglass.lab.world.portal import Portal
 from netglass.lab.world.relay import Proxy
 from netglass.lab.world.resolver import Habit, Resolver
 from netglass.lab.world.secure import secure
@@ -44,16 +45,14 @@ class Settlement(NamedTuple):
     """All machines of a scene.
 
     Attributes:
-        machines: of all holders but the client's part of its network.
+        machines: a host for each holder that serves something; the client is not among them.
         holes: prefixes from which nothing is heard.
         resolver: the network's own, which notes the lies it tells.
-        helper: where the test helper is to listen, None where it does not work.
     """
 
     machines: list[Machine]
     holes: list[str]
     resolver: Resolver
-    helper: str | None
 
 
 def settle_machines(world: World, scene: Scene, start_helper: Start) -> Settlement:
@@ -67,38 +66,33 @@ def settle_machines(world: World, scene: Scene, start_helper: Start) -> Settleme
     zone = Zone(world.entries, scene.broken)
     filtered = frozenset(scene.run_cause.sites) if scene.run_cause and scene.affliction.uses_filter else frozenset()
     resolver = Resolver(zone, lambda _: scene.network.cc, scene.habit, scene.lies)
-    serving: dict[str, list[Start]] = {}
+    starts: dict[Holder | None, list[Start]] = {}
     for address, start in _list_services(world, scene, zone, resolver, filtered):
-        serving.setdefault(address, []).append(start)
+        starts.setdefault(world.plan.find(address), []).append(start)
     if scene.affliction.helper_works:
-        serving.setdefault(world.services.helper, []).append(start_helper)
-    machines = []
-    for holder in world.plan.list_holders():
-        starts = [start for address in sorted(serving) if _holds(world, holder, address) for start in serving[address]]
-        near = holder.asn == scene.network.asn
-        if starts or near:
-            machines.append(_combine(holder, starts, scene if near else None))
+        starts.setdefault(world.plan.find(world.services.helper), []).append(start_helper)
+    machines = [
+        _combine(holder, starts.get(holder, []), NEAR_S if holder.asn == scene.network.asn else FAR_S)
+        for holder in world.plan.list_holders()
+        if holder in starts
+    ]
     silent = [
         address
         for host, faults in scene.faults.items()
         if any(fault.kind == "down_timeout" for fault in faults)
         for address in world.entries[host].everywhere()
     ]
-    return Settlement(machines, ["10.0.0.0/8", *silent], resolver, world.services.helper)
+    return Settlement(machines, ["10.0.0.0/8", *silent], resolver)
 
 
-def _holds(world: World, holder: Holder, address: str) -> bool:
-    return world.plan.find(address) is holder
-
-
-def _combine(holder: Holder, starts: list[Start], scene: Scene | None) -> Machine:
+def _combine(holder: Holder, starts: list[Start], delay_s: float) -> Machine:
     async def start(host: Host) -> None:
         for begin in starts:
             await begin(host)
 
     first4, first6 = holder.prefix.network_address + 1, holder.prefix6.network_address + 1
     prefixes = (f"{first4}/{holder.prefix.prefixlen}", f"{first6}/{holder.prefix6.prefixlen}")
-    return Machine(f"as{holder.asn}-{first4}", prefixes, NEAR_S if scene else FAR_S, start)
+    return Machine(f"as{holder.asn}-{first4}", prefixes, delay_s, start)
 
 
 def _list_services(
@@ -111,9 +105,10 @@ def _list_services(
     yield services.public, _serve_names_securely(world, public)
     chosen = Resolver(zone, world.find_country, Habit(filtered=filtered, filter_address=services.filter))
     yield services.filter, _serve_names(chosen, services.filter)
-    everything = Resolver(zone, world.find_country, Habit(for_everything=world.portal.address))
-    yield world.portal.address, _serve_names(everything, world.portal.address)
-    yield world.portal.address, _serve_portal(world)
+    portal = world.portals[scene.network.asn]
+    everything = Resolver(zone, world.find_country, Habit(for_everything=portal.address))
+    yield portal.address, _serve_names(everything, portal.address)
+    yield portal.address, _serve_portal(portal)
     yield from _list_web_servers(world, scene)
     for notice in (notice for group in world.notices.values() for notice in group):
         yield notice.address, _serve_notice(world, notice)
@@ -138,10 +133,10 @@ def _serve_names_securely(world: World, resolver: Resolver) -> Start:
     return start
 
 
-def _serve_portal(world: World) -> Start:
+def _serve_portal(portal: Portal) -> Start:
     async def start(host: Host) -> None:
-        await host.listen(world.portal.address, 80, world.portal.serve)
-        await host.listen(world.portal.address, 443, secure(world.portal.choose_context, world.portal.serve))
+        await host.listen(portal.address, 80, portal.serve)
+        await host.listen(portal.address, 443, secure(portal.choose_context, portal.serve))
 
     return start
 
