@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cryptography import x509
 
-from netglass.lab.envelope import Setting
+from netglass.lab.setting import Setting
 from netglass.wire.http_head import ResponseHead, get_field, parse_response_head
 from netglass.wire.net import LookupFailed, Net, Stream
 

@@ -9,13 +9,14 @@ import pytest
 from netglass.lab.calendar import Calendar
 from netglass.lab.confounding import CONFOUNDERS
 from netglass.lab.enforcement import ENFORCEMENTS
-from netglass.lab.envelope import describe_setting
 from netglass.lab.library import find_scenario, read_scenario
 from netglass.lab.scenario import Confounder
+from netglass.lab.setting import describe_setting
 from netglass.lab.stage import Stage, act_simulated
 from netglass.lab.truth import Outcome, find_truth
 from netglass.lab.volunteer import Run, Volunteer
-from netglass.lab.world.build import World, build_world
+from netglass.lab.world.build import build_world
+from netglass.lab.world.world import World
 from netglass.wire.net import Host
 from tests.lab.glance import Glance, glance
 
@@ -65,7 +66,7 @@ def look(
     moment = world.scenario.start + timedelta(days=days)
     run = Run(0, Volunteer(network, 0, "linux", "wifi", "3.20.0"), moment, tuple(hosts), cause, timedelta())
     scene = calendar.set_scene(network, moment, cause)
-    setting = describe_setting(world, scene, run)
+    setting = describe_setting(world, scene, run, "report")
 
     async def act(stage: Stage) -> list[tuple[Glance, dict[str, object], tuple[str, ...]]]:
         found = []

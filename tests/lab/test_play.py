@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from netglass.lab.bucket import Bucket
-from netglass.lab.envelope import Setting
 from netglass.lab.library import find_scenario, read_scenario
-from netglass.lab.play import Played, Progress, play_scenario
+from netglass.lab.play import Played, Progress, Recorded, play_scenario
 from netglass.lab.scenario import Scenario
+from netglass.lab.setting import Setting
+from netglass.lab.truth import Outcome
 from netglass.vocab.error import LabError
 from netglass.wire.net import Host, Net
 from tests.lab.glance import glance
@@ -22,10 +23,20 @@ from tests.lab.glance import glance
 class Glancing:
     """An instrument that looks once and keeps one failure."""
 
-    async def measure(self, net: Net, url: str, setting: Setting) -> dict[str, Any]:
+    async def measure(self, net: Net, url: str, setting: Setting, test_start_time: datetime) -> Recorded:
+        begun = net.read_clock()
         seen = await glance(net, url, setting)
-        keys = {"accessible": seen.failure is None, "x_failure": seen.failure, "control_failure": None}
-        return {"test_keys": keys, "test_version": "0.1.0", "software_name": "glance", "extensions": {}}
+        row = {
+            "input": url,
+            "probe_asn": setting.probe_asn,
+            "probe_cc": setting.probe_cc,
+            "report_id": setting.report_id,
+            "measurement_start_time": f"{begun:%Y-%m-%d %H:%M:%S}",
+            "test_start_time": f"{test_start_time:%Y-%m-%d %H:%M:%S}",
+            "test_keys": {"accessible": seen.failure is None},
+            "test_name": "web_connectivity",
+        }
+        return Recorded(json.dumps(row).encode(), Outcome(False, seen.failure is None))
 
     async def start_helper(self, host: Host, setting: Setting) -> None:
         """Nobody asks for a second opinion here."""
@@ -134,9 +145,9 @@ def test_a_folder_with_something_in_it_is_left_alone(folder: Path, scenario: Sce
 
 def test_a_bucket_writes_an_hour_when_it_is_over(tmp_path: Path) -> None:
     bucket = Bucket(tmp_path)
-    bucket.put(datetime(2026, 3, 2, 5, 59), "XA", {"n": 1})
-    bucket.put(datetime(2026, 3, 2, 5, 10), "XA", {"n": 2})
-    bucket.put(datetime(2026, 3, 2, 9, 0), "XA", {"n": 3})
+    bucket.put(datetime(2026, 3, 2, 5, 59), "XA", b'{"n":1}\n')
+    bucket.put(datetime(2026, 3, 2, 5, 10), "XA", b'{"n":2}\n')
+    bucket.put(datetime(2026, 3, 2, 9, 0), "XA", b'{"n":3}\n')
     bucket.flush(datetime(2026, 3, 2, 6, 30))
     (path,) = tmp_path.rglob("*.gz")
     assert gzip.decompress(path.read_bytes()) == b'{"n":2}\n{"n":1}\n'

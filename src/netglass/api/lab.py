@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from netglass.api.lab_probe import ProbeInstrument
 from netglass.lab.calendar import Calendar
 from netglass.lab.library import find_scenario, list_scenarios, read_scenario
 from netglass.lab.play import Played, Watch, play_scenario
@@ -88,7 +89,7 @@ def run_lab(
         raise UsageError(f"workers {workers}: give 1 or more")
     if backend == "netns":
         raise LabError("scenarios are played on the simulated network only so far: leave --backend out")
-    return play_scenario(read_seeded(find_scenario(name), seed), out, find_instrument(), workers=workers, watch=watch)
+    return play_scenario(read_seeded(find_scenario(name), seed), out, ProbeInstrument(), workers=workers, watch=watch)
 
 
 def read_seeded(path: Path, seed: int | None) -> Scenario:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from netglass.lab.censor.rule import AddressAction, AddressRule, AnyRule, DivertRule, Protocol
 from netglass.lab.confounding import LOSSY_SHARE
 from netglass.lab.fence import LAB_PREFIXES
-from netglass.lab.world.build import World
 from netglass.lab.world.resolver import Habit
+from netglass.lab.world.world import World
 
 _PREFIXES_4 = tuple(prefix for prefix in LAB_PREFIXES if ":" not in prefix)
 _PREFIXES_6 = tuple(prefix for prefix in LAB_PREFIXES if ":" in prefix)

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 _LEVEL = 6
 
 
@@ -26,10 +24,9 @@ class Bucket:
         self._waiting: dict[tuple[str, str], list[tuple[datetime, int, bytes]]] = {}
         self._count = 0
 
-    def put(self, uploaded: datetime, cc: str, measurement: object) -> None:
-        """Take a measurement that was uploaded at a time, not before one that ``flush`` was told of."""
+    def put(self, uploaded: datetime, cc: str, line: bytes) -> None:
+        """Take the line of a measurement that was uploaded at a time, not before one that ``flush`` was told of."""
         self._count += 1
-        line = msgspec.json.encode(measurement) + b"\n"
         self._waiting.setdefault((f"{uploaded:%Y%m%d%H}", cc), []).append((uploaded, self._count, line))
 
     def flush(self, until: datetime | None = None) -> None:
@@ -44,4 +41,5 @@ class Bucket:
         path.mkdir(parents=True, exist_ok=True)
         content = b"".join(line for _, _, line in sorted(lines))
         name = f"{hour}_{cc}_webconnectivity.n0.0.jsonl.gz"
-        (path / name).write_bytes(gzip.compress(content, _LEVEL, mtime=0))
+        with (path / name).open("xb") as file:
+            file.write(gzip.compress(content, _LEVEL, mtime=0))

@@ -15,9 +15,9 @@ from netglass.lab.censor.rule import AnyRule, DnsAction, DnsRule
 from netglass.lab.confounding import CONFOUNDERS, Scope
 from netglass.lab.enforcement import BY_ADDRESS, ENFORCEMENTS, Means
 from netglass.lab.scenario import Confounder, Policy, Shutdown, When
-from netglass.lab.world.build import AccessNetwork, World
 from netglass.lab.world.resolver import HONEST, Habit
 from netglass.lab.world.site import Fault
+from netglass.lab.world.world import AccessNetwork, World
 from netglass.wire.dns_message import NXDOMAIN, SERVFAIL
 
 RUN_LENGTH = timedelta(hours=1)

@@ -6,31 +6,25 @@ Memory holds the runs under way, the files of the last hours and one count for e
 """
 
 import hashlib
-import json
 import random
-from collections import Counter
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-import msgspec
-
-from netglass.lab.bucket import Bucket
 from netglass.lab.calendar import Calendar, Scene
-from netglass.lab.chain import tell_chain
-from netglass.lab.chronicle import Chronicle
-from netglass.lab.envelope import Setting, address_envelope, describe_setting
+from netglass.lab.ledger import Ledger, Measured
 from netglass.lab.scenario import Scenario
+from netglass.lab.setting import Setting, describe_setting
 from netglass.lab.stage import Stage, act_simulated
-from netglass.lab.truth import Outcome, Row, find_truth
+from netglass.lab.truth import Outcome, find_truth
 from netglass.lab.volunteer import Run, Schedule
-from netglass.lab.world.blockpage import render_fingerprints
-from netglass.lab.world.build import World, build_world
+from netglass.lab.world.build import build_world
+from netglass.lab.world.world import World
 from netglass.vocab.error import LabError
 from netglass.vocab.time import format_time
 from netglass.wire.net import Host, Net
@@ -44,34 +38,21 @@ _AHEAD = 4
 """Runs given to each process before the first of them is back."""
 
 
+class Recorded(NamedTuple):
+    """What an instrument gives: a line of JSON without its newline, and what the truth takes from it."""
+
+    line: bytes
+    outcome: Outcome
+
+
 class Instrument(Protocol):
     """What measures: a probe and its test helper."""
 
-    async def measure(self, net: Net, url: str, setting: Setting) -> dict[str, Any]:
-        """Return ``test_keys``, ``test_version``, ``software_name`` and ``extensions`` of one measurement."""
+    async def measure(self, net: Net, url: str, setting: Setting, test_start_time: datetime) -> Recorded:
+        """Measure; ``test_start_time`` is when the run began by the probe's clock."""
 
     async def start_helper(self, host: Host, setting: Setting) -> None:
         """Make a host serve as test helper."""
-
-
-class Measured(NamedTuple):
-    """One measurement with its truth.
-
-    Attributes:
-        uploaded: when it was, UTC and naive.
-        line: the measurement, as JSON.
-        host: what was measured.
-        moment: when it began, by the right clock.
-        truth: its row of the truth.
-        mismatches: what censor and calendar disagree on.
-    """
-
-    uploaded: datetime
-    line: msgspec.Raw
-    host: str
-    moment: datetime
-    truth: Row
-    mismatches: tuple[str, ...]
 
 
 class Progress(NamedTuple):
@@ -112,42 +93,31 @@ class Player:
     def play_run(self, run: Run) -> list[Measured]:
         """Play a run on the simulated network."""
         scene = self.calendar.set_scene(run.volunteer.network, run.start, run.cause)
-        setting = describe_setting(self.world, scene, run)
+        rng = self.world.draw(f"report:{run.number}")
+        report = _name_report(rng, run)
+        setting = describe_setting(self.world, scene, run, report)
 
         async def start_helper(host: Host) -> None:
             await self._instrument.start_helper(host, setting)
 
         async def act(stage: Stage) -> list[Measured]:
-            return [found async for found in self._measure(stage, scene, setting, run)]
+            return [found async for found in self._measure(stage, scene, setting, run, rng)]
 
         return act_simulated(self.world, scene, run, start_helper, act)
 
-    async def _measure(self, stage: Stage, scene: Scene, setting: Setting, run: Run) -> AsyncIterator[Measured]:
-        rng = self.world.draw(f"report:{run.number}")
-        network = run.volunteer.network
-        report = f"{run.start:%Y%m%dT%H%M%SZ}_webconnectivity_{network.cc}_{network.asn}_n1_"
-        report += "".join(rng.choice(_ALPHABET) for _ in range(16))
+    async def _measure(
+        self, stage: Stage, scene: Scene, setting: Setting, run: Run, rng: random.Random
+    ) -> AsyncIterator[Measured]:
+        network, report = run.volunteer.network, setting.report_id
         begun = stage.client.read_clock()
-        offset = scene.affliction.clock_offset
         for host in run.hosts:
             url, clock = self.world.sites[host].url, stage.client.read_clock()
             stage.take_triggers()
-            found = await self._instrument.measure(stage.client, url, setting)
-            keys, lasted = found["test_keys"], stage.client.read_clock() - clock
-            outcome = Outcome(bool(keys.get("control_failure")), keys.get("accessible"))
-            finding = find_truth(self.world, scene, run, host, stage.take_triggers(), outcome)
-            moment = clock - offset
-            uploaded = moment + lasted + (scene.affliction.late or run.late)
+            recorded = await self._instrument.measure(stage.client, url, setting, begun)
+            finding = find_truth(self.world, scene, run, host, stage.take_triggers(), recorded.outcome)
+            moment = clock - scene.affliction.clock_offset
+            uploaded = moment + (stage.client.read_clock() - clock) + (scene.affliction.late or run.late)
             uid = _name_measurement(rng, network.cc, report, url, uploaded)
-            envelope = address_envelope(self.world, run, setting, found)
-            envelope |= {
-                "input": url,
-                "measurement_start_time": f"{clock:%Y-%m-%d %H:%M:%S}",
-                "test_start_time": f"{begun:%Y-%m-%d %H:%M:%S}",
-                "test_runtime": lasted / timedelta(seconds=1),
-                "report_id": report,
-                "measurement_uid": uid,
-            }
             truth = {
                 "measurement_uid": uid,
                 "report_id": report,
@@ -156,54 +126,19 @@ class Player:
                 "probe_asn": network.asn,
                 "input": url,
             } | finding.row
-            line = msgspec.Raw(msgspec.json.encode(envelope))
+            line = recorded.line[:-1] + f',"measurement_uid":"{uid}"}}\n'.encode()
             yield Measured(uploaded, line, host, moment.replace(microsecond=0), truth, finding.mismatches)
+
+
+def _name_report(rng: random.Random, run: Run) -> str:
+    network = run.volunteer.network
+    name = f"{run.start:%Y%m%dT%H%M%SZ}_webconnectivity_{network.cc}_{network.asn}_n1_"
+    return name + "".join(rng.choice(_ALPHABET) for _ in range(16))
 
 
 def _name_measurement(rng: random.Random, cc: str, report: str, url: str, uploaded: datetime) -> str:
     mark = hashlib.sha256(f"{report}{url}".encode()).hexdigest()[:16]
     return f"{uploaded:%Y%m%d%H%M%S}.{rng.randrange(10**6):06d}_{cc}_webconnectivity_{mark}"
-
-
-@dataclass
-class _Ledger:
-    """Writes what comes in, and counts it."""
-
-    player: Player
-    folder: Path
-    states: Counter[str] = field(default_factory=Counter)
-    mismatches: list[str] = field(default_factory=list)
-    measured: set[tuple[int, str]] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.bucket, self.chronicle = Bucket(self.folder), Chronicle(self.player.calendar)
-        self.truths = (self.folder / "truth_measurements.jsonl").open("w", encoding="utf-8")
-
-    def enter(self, run: Run, found: list[Measured]) -> None:
-        self.bucket.flush(run.start - timedelta(hours=1))
-        network = run.volunteer.network
-        for item in found:
-            self.bucket.put(item.uploaded, network.cc, item.line)
-            self.truths.write(json.dumps(item.truth) + "\n")
-            self.chronicle.add(run, item.truth["report_id"], item.host, item.moment, item.truth)
-            self.states[item.truth["state"]] += 1
-            self.measured.add((network.asn, item.host))
-            self.mismatches += item.mismatches
-
-    def close(self) -> int:
-        self.bucket.flush()
-        self.truths.close()
-        world = self.player.world
-        events = list(self.chronicle.tell())
-        _write_lines(self.folder / "truth_events.jsonl", events)
-        chain = tell_chain(self.player.calendar, self.chronicle, self.measured)
-        _write_lines(self.folder / "truth_chain.jsonl", list(chain))
-        notices = [notice for group in world.notices.values() for notice in group]
-        (self.folder / "asn.csv").write_text(world.plan.render(), encoding="utf-8")
-        (self.folder / "fingerprints.csv").write_text(render_fingerprints(notices), encoding="utf-8")
-        roots = "".join(authority.root_pem for authority in world.authorities)
-        (self.folder / "trust.pem").write_text(roots, encoding="ascii")
-        return len(events)
 
 
 def play_scenario(
@@ -214,7 +149,7 @@ def play_scenario(
     workers: int = 1,
     watch: Watch = lambda progress: None,
 ) -> Played:
-    """Play a scenario into an empty folder.
+    """Play a scenario into a new or empty folder, which gets everything at the end or stays as it is.
 
     Args:
         scenario: what happens.
@@ -228,15 +163,20 @@ def play_scenario(
     """
     if folder.exists() and any(folder.iterdir()):
         raise LabError(f"{folder} is not empty: name a new folder, or empty it")
-    folder.mkdir(parents=True, exist_ok=True)
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)  # of a play that was interrupted
+    part.mkdir(parents=True)
     player = Player(scenario, instrument)
-    ledger = _Ledger(player, folder)
+    ledger = Ledger(player.calendar, part)
     runs = 0
     for run, found in _play_runs(player, scenario, instrument, workers):
         ledger.enter(run, found)
         runs += 1
         watch(Progress(ledger.states.total(), runs, (run.start - scenario.start).days + 1, scenario.days))
     events = ledger.close()
+    if folder.exists():
+        folder.rmdir()
+    part.rename(folder)
     return Played(ledger.states.total(), runs, dict(ledger.states), events, tuple(ledger.mismatches))
 
 
@@ -269,7 +209,3 @@ def _begin_work(scenario: Scenario, instrument: Instrument) -> None:
 def _work(run: Run) -> list[Measured]:
     assert _player is not None
     return _player.play_run(run)
-
-
-def _write_lines(path: Path, rows: list[Row]) -> None:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")

@@ -11,9 +11,9 @@ from netglass.lab.sim.network import Network
 from netglass.lab.sim.region import Middlebox
 from netglass.lab.truth import Triggered
 from netglass.lab.volunteer import Run
-from netglass.lab.world.build import World
 from netglass.lab.world.place import pair_address
 from netglass.lab.world.settle import Settlement, Start, settle_machines
+from netglass.lab.world.world import World
 from netglass.wire.net import Net
 
 T = TypeVar("T")

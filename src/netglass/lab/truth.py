@@ -14,8 +14,8 @@ from netglass.lab.calendar import Acting, Scene
 from netglass.lab.confounding import CONFOUNDERS, Scope
 from netglass.lab.scenario import Confounder
 from netglass.lab.volunteer import Run
-from netglass.lab.world.build import World
 from netglass.lab.world.site import WebSite
+from netglass.lab.world.world import World
 
 Row = dict[str, Any]
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from netglass.lab.calendar import Calendar
 from netglass.lab.confounding import CONFOUNDERS, Scope
 from netglass.lab.scenario import Confounder
-from netglass.lab.world.build import AccessNetwork
+from netglass.lab.world.world import AccessNetwork
 
 _DEVICES = (
     ("android", "mobile"),

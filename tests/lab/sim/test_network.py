@@ -1,4 +1,5 @@
 import asyncio
+import errno
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -214,33 +215,41 @@ def test_an_observer_sees_what_every_host_sends_and_gets():
     assert run(play) == [(0, "client", True), (0.02, "site", False), (0.02, "site", True), (0.04, "client", False)]
 
 
-def test_a_server_that_breaks_ends_the_run_and_one_that_loses_its_peer_does_not():
+@pytest.mark.parametrize("kind", ["listen", "listen_datagrams", "listen_flows"])
+def test_a_server_that_breaks_ends_the_run_and_one_that_loses_its_peer_does_not(kind):
     async def play(error):
         network = Network()
         site = network.add_host("site", ["192.31.196.1"])
         client = network.add_host("client", ["192.52.193.1"])
 
-        async def serve(stream):
+        async def serve(*_):
             raise error
 
-        async def answer(data, peer):
-            raise error
+        await getattr(site, kind)("192.31.196.1", 80, serve)
+        if kind == "listen":
+            stream = await client.connect("192.31.196.1", 80)
+            assert await catch(stream.read()) is ConnectionResetError
+        else:
+            await (await client.open_flow("192.31.196.1", 80)).send(b"hello")
+        await asyncio.sleep(1)
+        return site._flows
 
-        async def serve_flow(flow):
-            raise error
-
-        await site.listen("192.31.196.1", 80, serve)
-        await site.listen_datagrams("192.31.196.1", 53, answer)
-        await site.listen_flows("192.31.196.1", 443, serve_flow)
-        for port in (53, 443):
-            await (await client.open_flow("192.31.196.1", port)).send(b"hello")
-            await asyncio.sleep(1)
-        stream = await client.connect("192.31.196.1", 80)
-        return await catch(stream.read())
-
-    assert run(lambda: play(TimeoutError("no peer"))) is ConnectionResetError
+    assert run(lambda: play(TimeoutError("no peer"))) == {}
     with pytest.raises(ValueError, match="broken"):
         run(lambda: play(ValueError("broken")))
+
+
+def test_a_host_may_run_out_of_ports():
+    async def play():
+        client = Network().add_host("client", ["192.52.193.1"])
+        for _ in range(60999 - 32768 + 1):
+            await client.open_flow("192.31.196.1", 53)
+        await client.open_flow("192.31.196.2", 53)
+        with pytest.raises(OSError) as error:
+            await client.open_flow("192.31.196.1", 53)
+        return error.value.errno
+
+    assert run(play) == errno.EADDRNOTAVAIL
 
 
 @pytest.mark.parametrize("kind", ["listen", "listen_datagrams", "listen_flows"])

@@ -278,6 +278,28 @@ def test_a_connection_that_was_opened_by_nobody_is_given_up():
     assert run(play) == (pytest.approx([0.05, 1.05, 3.05, 7.05, 15.05, 31.05]), {})
 
 
+def test_who_begins_may_take_it_back_but_nobody_opens_by_guessing():
+    async def play(pair):
+        await pair.server.listen(SERVER, 80, echo)
+        here, there = pack_address("192.52.193.1"), pack_address(SERVER)
+
+        async def send(*segment):
+            pair.client.send(here, there, TcpSegment(1, 80, *segment))
+            await asyncio.sleep(0.01)
+
+        await send(5, 0, SYN)
+        await send(6, 77, ACK)
+        await send(9, 0, RST)
+        await asyncio.sleep(0.05)
+        flags = [packet.transport.flags for name, packet in sent(pair) if name == "server"]
+        is_waiting = len(pair.server._connections) == 1
+        await send(6, 0, RST)
+        await asyncio.sleep(0.05)
+        return flags, is_waiting, pair.server._connections
+
+    assert run(play) == ([SYN | ACK, RST], True, {})
+
+
 def test_the_end_counts_when_what_came_before_it_is_there():
     def reorder(data, is_outward, now):
         packet = parse_packet(data).transport

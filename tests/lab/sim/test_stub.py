@@ -203,6 +203,19 @@ def test_truncated_answers_without_tcp_are_no_answers():
     assert resolve(lambda query: answer(query, flags=TRUNCATED))[0] is LookupProblem.TRY_AGAIN
 
 
+def test_a_resolver_that_hangs_up_over_tcp_gives_no_answer():
+    async def play(pair):
+        async def hang_up(stream):
+            await stream.read()
+
+        await pair.server.listen_datagrams(SERVER, 53, resolver(lambda query: answer(query, flags=TRUNCATED)))
+        await pair.server.listen(SERVER, 53, hang_up)
+        with pytest.raises(LookupFailed, match="try_again"):
+            await pair.client.resolve(NAME)
+
+    run(play, resolvers=[SERVER])
+
+
 @pytest.mark.parametrize("address", [FOUR, SIX])
 def test_an_address_stands_for_itself(address):
     assert resolve(None, address) == ([address], 0)

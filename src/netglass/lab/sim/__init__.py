@@ -16,14 +16,15 @@ How a lab is put together::
     run_virtual(play(), datetime(2026, 1, 1))
 
 - ``loop``: ``run_virtual`` and the loop. Its time begins at 0.0 s, which is the date ``start``; middleboxes and observers are
-  given that time in seconds. When everybody waits and nothing is under way, a ``LabError`` names who waits for what.
+  given that time in seconds. When everybody waits and nothing is under way, a ``LabError`` names who waits for what. When
+  the program has ended, nothing is sent any more.
 - ``network``: ``Network`` makes regions, hosts and holes (addresses that swallow packets). Addresses that lead nowhere are
   answered by *host unreachable*. ``observer`` sees every packet at every host.
 - ``host``: ``SimHost`` is a ``net.Host``. ``listen*`` return at once and serve until the run ends or ``stop_listening``.
   Beyond the protocol it has ``listen_flows``, which gives a server one ``Flow`` for each peer, as QUIC needs.
   A server that raises ``OSError`` loses its connection; any other error of a server ends the run.
 - ``region``: a network with a border. What stays inside passes no censor, and what a censor leads packets to has to be outside.
-- ``tcp``, ``outbox``, ``inbox``, ``flow``, ``stub``: TCP, UDP and the resolver as Linux and glibc show them on the wire.
+- ``opening``, ``tcp``, ``outbox``, ``inbox``, ``flow``, ``stub``: TCP, UDP and the resolver as Linux and glibc show them on the wire.
 
 ``Stream.close`` ends our side only, and the stream can still be read; when a served coroutine returns, its stream is
 closed both ways, so what the peer sends then is answered by a reset. Limits: no fragments, no MTU discovery, no hop limits.

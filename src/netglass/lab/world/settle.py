@@ -10,7 +10,6 @@ from typing import NamedTuple
 from netglass.lab.authority import Grade
 from netglass.lab.calendar import Scene
 from netglass.lab.world.blockpage import Notice, always_show
-from netglass.lab.world.build import World
 from netglass.lab.world.mitm import Forger
 from netglass.lab.world.page import Page
 from netglass.lab.world.place import Holder
@@ -19,6 +18,7 @@ from netglass.lab.world.relay import Proxy
 from netglass.lab.world.resolver import Habit, Resolver
 from netglass.lab.world.secure import secure
 from netglass.lab.world.site import WebServer, WebSite
+from netglass.lab.world.world import World
 from netglass.lab.world.zone import Zone
 from netglass.wire.net import Flow, Host
 
