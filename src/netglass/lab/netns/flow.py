@@ -77,9 +77,16 @@ class SocketFlow:
 
 
 class ConnectedDatagrams(asyncio.DatagramProtocol):
-    """A connected socket."""
+    """A connected socket.
+
+    Args:
+        closed: is called when the socket is gone.
+    """
 
     flow: SocketFlow
+
+    def __init__(self, closed: Callable[[SocketFlow], object]) -> None:
+        self._closed = closed
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Make the flow."""
@@ -87,6 +94,10 @@ class ConnectedDatagrams(asyncio.DatagramProtocol):
         local = Endpoint(*socket.get_extra_info("sockname")[:2])
         peer = Endpoint(*socket.get_extra_info("peername")[:2])
         self.flow = SocketFlow(local, peer, socket.sendto, socket.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the flow."""
+        self._closed(self.flow)
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         """Take a datagram of the peer."""

@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from ipaddress import ip_interface
 from random import Random
 from typing import Any
@@ -68,16 +69,22 @@ class SocketHost:
         self._stub = Stub(self, resolvers, random, 16 in self._own)
         self._listening: list[asyncio.AbstractServer | asyncio.DatagramTransport] = []
         self._served: set[asyncio.Task[None]] = set()
+        self._opening: set[socket.socket] = set()
+        self._streams: set[SocketStream] = set()
+        self._flows: set[Flow] = set()
 
     async def connect(self, address: str, port: int) -> Stream:
         """Connect from this machine's address of that version."""
         opened = self._open(address, socket.SOCK_STREAM)
+        self._opening.add(opened)
         try:
             await self._loop.sock_connect(opened, (address, port))
-            _, stream = await self._loop.create_connection(SocketStream, sock=opened)
+            _, stream = await self._loop.create_connection(self._make_stream, sock=opened)
         except BaseException:
             opened.close()
             raise
+        finally:
+            self._opening.discard(opened)
         return stream
 
     async def open_flow(self, address: str, port: int) -> Flow:
@@ -85,10 +92,12 @@ class SocketHost:
         opened = self._open(address, socket.SOCK_DGRAM)
         try:
             opened.connect((address, port))
-            _, protocol = await self._loop.create_datagram_endpoint(ConnectedDatagrams, sock=opened)
+            make = partial(ConnectedDatagrams, self._flows.discard)
+            _, protocol = await self._loop.create_datagram_endpoint(make, sock=opened)
         except BaseException:
             opened.close()
             raise
+        self._flows.add(protocol.flow)
         return protocol.flow
 
     async def resolve(self, name: str) -> list[str]:
@@ -105,16 +114,17 @@ class SocketHost:
         opened.listen(_BACKLOG)
 
         def take(stream: SocketStream) -> None:
-            if not self._begin(self._serve(serve, stream)):
+            if not self._begin(partial(self._serve, serve, stream)):
                 stream.abort()
 
-        self._listening.append(await self._loop.create_server(lambda: SocketStream(take), sock=opened))
+        make = partial(self._make_stream, take)
+        self._listening.append(await self._loop.create_server(make, sock=opened))
 
     async def listen_datagrams(self, address: str, port: int, serve: ServeDatagram) -> None:
         """Answer datagrams to an address of this machine, one by one."""
 
         def take(data: bytes, peer: Endpoint, send: Callable[[bytes], object]) -> None:
-            self._begin(self._answer(serve, data, peer, send))
+            self._begin(partial(self._answer, serve, data, peer, send))
 
         await self._listen_datagrams(address, port, take)
 
@@ -122,18 +132,31 @@ class SocketHost:
         """Serve the datagrams of each peer to an address of this machine as one flow."""
 
         def begin(flow: SocketFlow) -> None:
-            if not self._begin(self._serve_flow(serve, flow)):
+            if not self._begin(partial(self._serve_flow, serve, flow)):
                 flow.close()
 
         await self._listen_datagrams(address, port, FlowTable(Endpoint(address, port), begin).take)
 
     async def stop(self) -> None:
-        """Stop listening and serving."""
+        """End everything that is open here at once, as a machine does that is switched off."""
         for listening in self._listening:
             listening.close()
         for task in self._served:
             task.cancel()
+        for opened in self._opening:
+            opened.close()
+        for stream in tuple(self._streams):
+            stream.abort()
+        for flow in tuple(self._flows):
+            flow.close()
         await asyncio.gather(*self._served, return_exceptions=True)
+
+    def _make_stream(self, serve: Callable[[SocketStream], object] = lambda stream: None) -> SocketStream:
+        def open_here(stream: SocketStream) -> None:
+            self._streams.add(stream)
+            serve(stream)
+
+        return SocketStream(open_here, self._streams.discard)
 
     def _open(self, address: str, kind: int) -> socket.socket:
         """Return a socket that will send from this machine's address of the version of ``address``."""
@@ -169,20 +192,19 @@ class SocketHost:
         transport, _ = await self._loop.create_datagram_endpoint(lambda: ServedDatagrams(take), sock=opened)
         self._listening.append(transport)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> bool:
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> bool:
         """Begin to serve; False where too much is being served already."""
         if len(self._served) >= MOST_SERVED:
-            work.close()
             return False
         task = self._loop.create_task(self._guard(work))
         self._served.add(task)
         task.add_done_callback(self._served.discard)
         return True
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
             async with asyncio.timeout(LONGEST_S):
-                await work
+                await work()
         except OSError:  # a time-out is one too
             pass
         except Exception as error:

@@ -70,6 +70,7 @@ class Lane:
         self.number = number
         self.carried = self.lost = 0
         self._namespace, self._servers, self._middlebox = namespace, servers, middlebox
+        self._client: SocketHost | None = None
 
     async def set_up(self, setting: Setting) -> SocketHost:
         """Put servers, censor and line in place of those that were there, and return the client.
@@ -77,6 +78,8 @@ class Lane:
         Raises:
             LabError: something is outside of the fence, or contradicts itself.
         """
+        if self._client is not None:
+            await self._client.stop()
         settled = await self._servers.ask(lambda number: Settle(number, self.number, setting.order), Settled)
         path = PathSetting(
             clients=tuple(setting.addresses),
@@ -90,7 +93,8 @@ class Lane:
         )
         await self._middlebox.ask(lambda number: SetPath(number, self.number, path), Done)
         chooser = random.Random(f"{setting.seed}/client")
-        return SocketHost(self._namespace, setting.addresses, setting.moment, chooser, setting.resolvers)
+        self._client = SocketHost(self._namespace, setting.addresses, setting.moment, chooser, setting.resolvers)
+        return self._client
 
     async def take_triggers(self) -> tuple[Trigger, ...]:
         """Return what the censor did since the last call."""

@@ -7,6 +7,7 @@ after ``longest_s``; and all that it made ends with it.
 
 import os
 import pickle
+import select
 import socket
 import struct
 import subprocess
@@ -77,9 +78,11 @@ def launch(begin: Callable[..., Play], *arguments: Any, lanes: int = 1, longest_
         LabError: the machine does not allow it, the play went wrong, hung, or took too long.
     """
     ours, theirs = socket.socketpair()
+    gone, alive = os.pipe()
     with ours:
         with theirs:
-            director = _start(theirs)
+            director = _start(theirs, alive)
+        os.close(alive)
         try:
             ours.settimeout(STALL_S)
             send(ours, Task(begin, arguments, lanes, longest_s))
@@ -91,6 +94,7 @@ def launch(begin: Callable[..., Play], *arguments: Any, lanes: int = 1, longest_
         finally:
             director.kill()
             director.wait()
+            _wait_until_gone(gone)
 
 
 def send(channel: socket.socket, message: NamedTuple) -> None:
@@ -114,12 +118,21 @@ def receive(channel: socket.socket) -> Any:
     return pickle.loads(_receive_bytes(channel, length))
 
 
-def _start(channel: socket.socket) -> "subprocess.Popen[bytes]":
+def _wait_until_gone(gone: int) -> None:
+    """Wait until no process of the lab is left: each keeps the other end of that pipe open for as long as it lives."""
+    try:
+        if not select.select([gone], [], [], STALL_S)[0]:
+            raise LabError(f"a process of the lab is still there {STALL_S:.0f} s after it was killed")
+    finally:
+        os.close(gone)
+
+
+def _start(channel: socket.socket, alive: int) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-m", "netglass.lab.netns", str(channel.fileno()), str(os.getpid())],
         stdin=subprocess.DEVNULL,
         stdout=sys.__stderr__ if sys.__stderr__ else subprocess.DEVNULL,
-        pass_fds=[channel.fileno()],
+        pass_fds=[channel.fileno(), alive],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
         start_new_session=True,  # an interrupt is for the caller, who ends the lab
     )

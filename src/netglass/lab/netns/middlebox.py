@@ -92,7 +92,7 @@ class Middlebox:
             if len(packet) < _LEAST_BYTES.get(version, 1 << 16):
                 continue
             self._carried += 1
-            if version == 4 and _CANARY == (packet[12:16] if is_client else packet[16:20]):
+            if version == 4 and (packet[12:16] if is_client else packet[16:20]) == _CANARY:
                 self._put(track.world if is_client else track.client, packet)
             elif track.path is not None:
                 leave = track.path.leave_client if is_client else track.path.leave_world

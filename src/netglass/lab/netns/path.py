@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from netglass.lab.censor import AnyRule, Censor, Direction, Trigger
+from netglass.lab.netns.conversation import Conversations
 from netglass.lab.sim.route import RouteTable
 from netglass.wire import ip
 from netglass.wire.icmp import Unreachable, quote_unreachable
@@ -82,6 +83,7 @@ class Path:
         self._delay_s, self._loss = setting.delay_s, setting.loss
         self._losses = {way: Random(f"{setting.seed}/{way}") for way in (True, False)}
         self._censor = Censor(setting.rules, Random(f"{setting.seed}/censor")) if setting.rules else None
+        self._near, self._far = Conversations(), Conversations()
         self._routes: RouteTable[float] = RouteTable()
         for prefix, delay_s in setting.routes:
             self._routes.add(prefix, delay_s)
@@ -96,12 +98,18 @@ class Path:
 
     def leave_client(self, packet: bytes) -> list[Hop]:
         """Take a packet from the client's wire."""
+        if not self._near.begin(packet):
+            return []
         stop = Stop.CORE if self._censor is None else Stop.BORDER_OUT
         return self._take_line(True, Hop(self._delay_s, stop, packet))
 
     def leave_world(self, packet: bytes) -> list[Hop]:
         """Take a packet from the world's wire."""
-        delay_s = self._routes.find(_read_addresses(packet)[0])
+        source, destination = _read_addresses(packet)
+        belongs = self._far.go_on if self._routes.find(destination) == _CLIENT else self._far.begin
+        if not belongs(packet):
+            return []
+        delay_s = self._routes.find(source)
         return [Hop(max(delay_s or 0.0, 0.0), Stop.CORE, packet)]
 
     def go_on(self, stop: Stop, packet: bytes, now: float) -> list[Hop]:
@@ -124,6 +132,7 @@ class Path:
         if delay_s is None:
             return self._refuse(packet, source)
         if delay_s >= 0:
+            self._far.begin(packet)  # under the addresses that the machine sees, if a censor diverted it
             return [Hop(delay_s, Stop.WORLD, packet)]
         if delay_s == _HOLE:
             return []

@@ -24,15 +24,18 @@ class SocketStream(asyncio.Protocol):
     """A ``Stream``.
 
     Args:
-        opened: is called once the connection stands.
+        opened: is called when the connection stands.
+        lost: is called when it is over.
     """
 
     local: Endpoint
     peer: Endpoint
     _transport: asyncio.Transport
 
-    def __init__(self, opened: Callable[["SocketStream"], object] = lambda stream: None) -> None:
-        self._opened = opened
+    def __init__(
+        self, opened: Callable[["SocketStream"], object], lost: Callable[["SocketStream"], object]
+    ) -> None:
+        self._opened, self._lost = opened, lost
         self._loop = asyncio.get_running_loop()
         self._arrived = bytearray()
         self._error: Exception | None = None
@@ -124,6 +127,7 @@ class SocketStream(asyncio.Protocol):
             self._linger.cancel()
         _wake(self._reader)
         _wake(self._writer)
+        self._lost(self)
 
     def pause_writing(self) -> None:
         """Let writers wait."""
