@@ -182,7 +182,8 @@ def test_a_refusal_concerns_its_country_alone() -> None:
 
 RUNS = {
     # kind: what canary.test shows, and the truth of it
-    "captive_portal": ("ssl_unknown_authority", "captive_portal"),
+    "captive_portal": (200, "ok"),
+    "captive_portal_names": ("ssl_unknown_authority", "captive_portal"),
     "captive_portal_strict": ("ssl_unknown_authority", "captive_portal"),
     "resolver_timeout": ("generic_timeout_error", "resolver_down"),
     "resolver_servfail": ("dns_temporary_failure", "resolver_down"),
@@ -225,6 +226,20 @@ def test_a_client_without_a_root_fails_where_that_root_signs() -> None:
                 == site.is_under_second_root
                 == (truth["state"] == "instrument")
             )
+
+
+def test_a_hotspot_that_takes_what_is_in_the_clear_shows_its_form_there() -> None:
+    cause = next(cause for cause in CONFOUNDING.scenario.confounders if cause.kind == "captive_portal")
+    ((seen, truth, _),) = look(CONFOUNDING, 64512, 1, ["filtered-two.test"], cause)
+    assert (seen.status, truth["state"]) == (302, "captive_portal")
+
+
+def test_a_cause_that_is_met_behind_a_redirection_counts() -> None:
+    cause = next(cause for cause in CONFOUNDING.scenario.confounders if cause.kind == "wrong_clock_past")
+    hops = [(site.host, scheme) for site, scheme in CONFOUNDING.list_hops("hop.test")]
+    assert hops == [("hop.test", "http"), ("moved.test", "http"), ("moved.test", "https")]
+    assert look(CONFOUNDING, 64512, 1, ["hop.test"], cause)[0][1]["state"] == "instrument"
+    assert look(CONFOUNDING, 64512, 1, ["filtered-two.test"], cause)[0][1]["state"] == "ok"
 
 
 def test_a_lossy_line_is_no_mismatch() -> None:

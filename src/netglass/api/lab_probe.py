@@ -69,7 +69,6 @@ def _configure(setting: Setting, test_start_time: datetime) -> Config:
         doh=f"https://{setting.public_host}/dns-query",
         doh_addresses=(setting.public_resolver,),
         http3=setting.speaks_http3,
-        roots_pem=setting.roots,
         find_network=_map_networks(setting.world),
         random=Random(setting.seed),
     )

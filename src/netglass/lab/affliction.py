@@ -55,12 +55,11 @@ def _divert(number: int, to: str, ports: tuple[int, ...], protocol: Protocol = P
     return DivertRule(id=f"run/{number}", prefixes=_PREFIXES_4, ports=ports, to=(to,), protocol=protocol)
 
 
-def _lead_to_portal(world: World, asn: int, *, strict: bool) -> Affliction:
+def _lead_to_portal(world: World, asn: int, *, names: bool, ports: tuple[int, ...]) -> Affliction:
+    """Return what a hotspot takes: questions for names, and connections to some ports."""
     portal = world.portals[asn].address
-    rules = [_divert(1, portal, (53,), Protocol.UDP), _divert(2, portal, (53,))]
-    if strict:
-        rules.append(_divert(3, portal, (80, 443)))
-    return Affliction(tuple(rules))
+    rules = [_divert(1, portal, (53,), Protocol.UDP), _divert(2, portal, (53,))] if names else []
+    return Affliction((*rules, _divert(3, portal, ports)) if ports else tuple(rules))
 
 
 def _bar_ipv6(_: World, asn: int) -> Affliction:
@@ -74,8 +73,9 @@ def _bar_public_resolver(world: World, asn: int) -> Affliction:
 
 
 AFFLICTIONS: dict[str, Callable[[World, int], Affliction]] = {
-    "captive_portal": lambda world, asn: _lead_to_portal(world, asn, strict=False),
-    "captive_portal_strict": lambda world, asn: _lead_to_portal(world, asn, strict=True),
+    "captive_portal": lambda world, asn: _lead_to_portal(world, asn, names=False, ports=(80,)),
+    "captive_portal_names": lambda world, asn: _lead_to_portal(world, asn, names=True, ports=()),
+    "captive_portal_strict": lambda world, asn: _lead_to_portal(world, asn, names=True, ports=(80, 443)),
     "resolver_timeout": lambda *_: Affliction(habit=Habit(is_dead=True)),
     "resolver_servfail": lambda *_: Affliction(habit=Habit(fails=True)),
     "resolver_slow": lambda *_: Affliction(habit=Habit(delay_s=2.0)),

@@ -8,7 +8,7 @@ reads; a measurement in which nothing went wrong stays ``ok`` and keeps the caus
 """
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Scope(Enum):
@@ -29,14 +29,14 @@ class Confounding(NamedTuple):
         state: truth of what it touches.
         group: the word for its kind in the truth of events.
         what: a sentence for people.
-        over_tls: it touches measurements that use TLS alone.
+        only: what it touches alone: measurements that meet TLS on their way (``tls``), or begin in the clear (``plain``).
     """
 
     scope: Scope
     state: str
     group: str
     what: str
-    over_tls: bool = False
+    only: Literal["", "tls", "plain"] = ""
 
     @property
     def needs_country(self) -> bool:
@@ -51,10 +51,10 @@ CONFOUNDERS: dict[str, Confounding] = {
     "down_servfail": Confounding(Scope.SITE, "down", "down", "the name servers of the site are broken"),
     "down_503": Confounding(Scope.SITE, "down", "down", "the site answers with an error"),
     "down_eof": Confounding(Scope.SITE, "down", "down", "the site closes the connection without an answer"),
-    "down_expired": Confounding(Scope.SITE, "down", "down", "the certificate has expired", over_tls=True),
-    "down_not_yet_valid": Confounding(Scope.SITE, "down", "down", "the certificate is not valid yet", over_tls=True),
-    "down_wrong_name": Confounding(Scope.SITE, "down", "down", "the certificate is for another name", over_tls=True),
-    "down_self_signed": Confounding(Scope.SITE, "down", "down", "the site signs for itself", over_tls=True),
+    "down_expired": Confounding(Scope.SITE, "down", "down", "the certificate has expired", only="tls"),
+    "down_not_yet_valid": Confounding(Scope.SITE, "down", "down", "the certificate is not valid yet", only="tls"),
+    "down_wrong_name": Confounding(Scope.SITE, "down", "down", "the certificate is for another name", only="tls"),
+    "down_self_signed": Confounding(Scope.SITE, "down", "down", "the site signs for itself", only="tls"),
     "parked": Confounding(Scope.SITE, "ok", "parked", "the domain was given up and shows a parking page"),
     "slow": Confounding(Scope.SITE, "ok", "slow", "the site takes seconds to answer"),
     "server_geo451": Confounding(Scope.COUNTRY, "server_side", "server_side", "the site refuses the country with 451"),
@@ -71,7 +71,14 @@ CONFOUNDERS: dict[str, Confounding] = {
     "family_filter": Confounding(
         Scope.RUN_SITE, "instrument", "family_filter", "the user chose a resolver that filters"
     ),
-    "captive_portal": Confounding(Scope.RUN, "captive_portal", "run", "a hotspot leads every name to its login page"),
+    "captive_portal": Confounding(
+        Scope.RUN,
+        "captive_portal",
+        "run",
+        "a hotspot answers what is asked in the clear with its login page",
+        only="plain",
+    ),
+    "captive_portal_names": Confounding(Scope.RUN, "captive_portal", "run", "a hotspot leads every name to itself"),
     "captive_portal_strict": Confounding(
         Scope.RUN, "captive_portal", "run", "a hotspot takes every connection, also that to the helper"
     ),
@@ -80,14 +87,12 @@ CONFOUNDERS: dict[str, Confounding] = {
     "resolver_slow": Confounding(Scope.RUN, "ok", "run", "the network's resolver takes seconds"),
     "flaky_loss": Confounding(Scope.RUN, "ok", "loss", "the line loses packets"),
     "ipv6_broken": Confounding(Scope.RUN, "ok", "run", "the probe has IPv6 addresses and no way out"),
-    "wrong_clock_past": Confounding(Scope.RUN, "instrument", "run", "the probe's clock is years behind", over_tls=True),
-    "wrong_clock_future": Confounding(
-        Scope.RUN, "instrument", "run", "the probe's clock is years ahead", over_tls=True
-    ),
+    "wrong_clock_past": Confounding(Scope.RUN, "instrument", "run", "the probe's clock is years behind", only="tls"),
+    "wrong_clock_future": Confounding(Scope.RUN, "instrument", "run", "the probe's clock is years ahead", only="tls"),
     "wrong_clock_benign": Confounding(Scope.RUN, "ok", "run", "the probe's clock is some hours off"),
-    "antivirus": Confounding(Scope.RUN, "instrument", "run", "a product on the device signs every site", over_tls=True),
+    "antivirus": Confounding(Scope.RUN, "instrument", "run", "a product on the device signs every site", only="tls"),
     "broken_version": Confounding(
-        Scope.RUN, "instrument", "software_version", "this version of the client lacks a root", over_tls=True
+        Scope.RUN, "instrument", "software_version", "this version of the client lacks a root", only="tls"
     ),
     "control_failed": Confounding(Scope.RUN, "control_failed", "run", "the test helper does not work"),
     "android_lookup": Confounding(Scope.RUN, "ok", "run", "the system's resolver hides why a lookup failed"),

@@ -37,6 +37,14 @@ def list_asns(scenario: Scenario, cc: str | None) -> set[int]:
     return {network.asn for code, land in lands if cc in (None, code) for network in land.networks}
 
 
+def _check_hops(scenario: Scenario) -> Iterator[str]:
+    spoken_of = {host for policy in scenario.policies for host in policy.targets}
+    spoken_of |= {host for cause in scenario.confounders for host in cause.sites}
+    for site in scenario.sites:
+        if site.redirect in spoken_of:
+            yield f"sites: {site.host} leads to {site.redirect}, to which something happens: what is true of it would be unclear"
+
+
 def _check_http3(scenario: Scenario) -> Iterator[str]:
     for site in scenario.sites:
         if site.http3 and (site.hosting != "own" or site.scheme == "http"):
@@ -180,7 +188,7 @@ def _check_confounders(scenario: Scenario) -> Iterator[str]:
         for site in (sites[host] for host in confounder.sites if host in sites):
             if confounder.kind in _AT_ADDRESS and (site.hosting != "own" or site.ipv6):
                 yield f"confounders: {confounder.id}: {site.host} shares its addresses, so others would be down too"
-            if kind.over_tls and site.scheme == "http":
+            if kind.only == "tls" and site.scheme == "http":
                 yield f"confounders: {confounder.id}: {site.host} speaks no TLS"
         if kind.scope is Scope.SITE and (confounder.cc or confounder.networks):
             yield f"confounders: {confounder.id}: {confounder.kind} is the same for everybody: leave cc and networks out"

@@ -3,8 +3,7 @@
 Censors note what triggered them. A policy that ought to have acted and did not, or acted where it ought not to, is a *mismatch*:
 either the lab is wrong or the scenario is, and the truth would be too. Loss excuses what did not act.
 
-The words are those that ``netglass evaluate`` reads. Of several causes the first of this order is the state: a policy that acted, a
-portal or a device that is at fault, a site that is down, a dead resolver, a site that refuses the country, a failed control.
+The words are those that ``netglass evaluate`` X
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,12 +13,9 @@ from netglass.lab.calendar import Acting, Scene
 from netglass.lab.confounding import CONFOUNDERS, Scope
 from netglass.lab.scenario import Confounder
 from netglass.lab.volunteer import Run
-from netglass.lab.world.site import WebSite
 from netglass.lab.world.world import World
 
 Row = dict[str, Any]
-
-_DEVICE = ("wrong_clock_past", "wrong_clock_future", "antivirus", "broken_version")
 
 
 class Triggered(NamedTuple):
@@ -53,7 +49,6 @@ def find_truth(
     world: World, scene: Scene, run: Run, host: str, triggered: Sequence[Triggered], outcome: Outcome
 ) -> Finding:
     """Return the truth of one measurement."""
-    site = world.sites[host]
     acted, mismatches = _match_triggers(scene, host, triggered, outcome)
     lasting = [cause for cause in scene.causes if host in cause.sites and cause.cc in (None, scene.network.cc)]
     row: Row = {"state": "ok", "mechanisms": [], "scenario": "ok", "policy_id": None}
@@ -61,7 +56,7 @@ def find_truth(
         row |= _describe_block(world, acted, host)
         row |= {f"also_{CONFOUNDERS[cause.kind].state}": True for cause in lasting if _is_broken(cause)}
     else:
-        row |= _describe_innocent(scene, site, lasting, triggered, outcome)
+        row |= _describe_innocent(world, scene, host, lasting, triggered, outcome)
     if outcome.control_failed:
         row["control_failed"] = True
     if run.cause is not None:
@@ -127,11 +122,15 @@ def _describe_block(world: World, acted: Sequence[Acting], host: str) -> Row:
 
 
 def _describe_innocent(
-    scene: Scene, site: WebSite, lasting: Sequence[Confounder], triggered: Sequence[Triggered], outcome: Outcome
+    world: World,
+    scene: Scene,
+    host: str,
+    lasting: Sequence[Confounder],
+    triggered: Sequence[Triggered],
+    outcome: Outcome,
 ) -> Row:
-    run = scene.run_cause
-    secure = site.scheme == "https" or bool(site.leads_to and site.leads_to.startswith("https"))
-    for cause in _rank_causes(scene, site, lasting, triggered, secure):
+    run, site = scene.run_cause, world.sites[host]
+    for cause in _rank_causes(world, scene, host, lasting, triggered):
         kind = CONFOUNDERS[cause.kind]
         row: Row = {"state": kind.state, "scenario": cause.kind, "confounder_id": cause.id}
         if cause.kind == "transparent_proxy":
@@ -147,24 +146,27 @@ def _describe_innocent(
 
 
 def _rank_causes(
-    scene: Scene, site: WebSite, lasting: Sequence[Confounder], triggered: Sequence[Triggered], secure: bool
+    world: World, scene: Scene, host: str, lasting: Sequence[Confounder], triggered: Sequence[Triggered]
 ) -> Iterator[Confounder]:
     """Yield the causes that make this measurement something else than ok, those that count first."""
     run = scene.run_cause
-    kinds = {"" if run is None else CONFOUNDERS[run.kind].state: run}
-    if run is not None and "captive_portal" in kinds:
-        yield run
-    if run is not None and run.kind in _DEVICE and secure and _meets_device(run, site):
-        yield run
     yield from (cause for cause in lasting if CONFOUNDERS[cause.kind].state == "down")
-    if run is not None and "resolver_down" in kinds:
-        yield run
-    if run is not None and CONFOUNDERS[run.kind].scope is Scope.RUN_SITE and site.host in run.sites:
+    if run is not None and _meets_run(world, run, host):
         yield run
     yield from (cause for cause in lasting if CONFOUNDERS[cause.kind].state == "server_side")
     told = {trigger.rule_id for trigger in triggered}
     yield from (cause for cause in lasting if f"cause/{cause.id}" in told)
 
 
-def _meets_device(run: Confounder, site: WebSite) -> bool:
-    return run.kind != "broken_version" or site.is_under_second_root
+def _meets_run(world: World, run: Confounder, host: str) -> bool:
+    """Tell whether the cause of a run makes the measurement of a site something else than ok."""
+    kind, hops = CONFOUNDERS[run.kind], world.list_hops(host)
+    if kind.state in ("ok", "control_failed"):
+        return False
+    if kind.scope is Scope.RUN_SITE:
+        return host in run.sites
+    if run.kind == "broken_version":
+        return any(scheme == "https" and site.is_under_second_root for site, scheme in hops)
+    if kind.only == "tls":
+        return any(scheme == "https" for _, scheme in hops)
+    return kind.only != "plain" or hops[0][1] == "http"

@@ -33,8 +33,8 @@ def build_world(scenario: Scenario) -> World:
         scenario,
         AddressPlan(rng, taken),
         [
-            Authority(seed, f"{names.pop().title()} Trust Root", scenario.start, scenario.end, has_intermediate=True),
-            Authority(seed, f"{names.pop().title()} Root Q", scenario.start, scenario.end),
+            Authority(seed, f"{names.pop().title()} Trust Root", scenario.start, scenario.end),
+            Authority(seed, f"{names.pop().title()} Root Q", scenario.start, scenario.end, has_intermediate=True),
         ],
         Authority(seed, f"{names.pop().title()} National Root", scenario.start, scenario.end),
         Authority(seed, f"{names.pop().title()} Antivirus Web Shield Root", scenario.start, scenario.end),

@@ -12,6 +12,8 @@ from netglass.lab.world.portal import Portal
 from netglass.lab.world.site import WebSite
 from netglass.lab.world.zone import ELSEWHERE, Entry
 
+_MOST_HOPS = 6
+
 
 @dataclass(frozen=True)
 class AccessNetwork:
@@ -103,3 +105,16 @@ class World:
     def find_network(self, asn: int) -> AccessNetwork:
         """Return an access network by its number."""
         return next(network for network in self.networks if network.asn == asn)
+
+    def list_hops(self, host: str) -> list[tuple[WebSite, str]]:
+        """Return the sites on the way from a site to where it leads, each with the scheme by which it is asked."""
+        site, scheme = self.sites[host], self.sites[host].scheme
+        hops = [(site, scheme)]
+        while site.leads_to and len(hops) < _MOST_HOPS:
+            scheme, _, rest = site.leads_to.partition("://")
+            name = rest.rstrip("/").removeprefix("www.")
+            if (self.sites[name], scheme) in hops:
+                break
+            site = self.sites[name]
+            hops.append((site, scheme))
+        return hops
