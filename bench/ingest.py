@@ -1,12 +1,13 @@
 """How fast ``ingest`` is beside a floor, with one worker and two, with large files and small, and how much memory it takes.
 
-    python bench/ingest.py --generator PATH/gencorpus.py [--n 20000] [--repeats 5] [--work DIR]
-    python bench/ingest.py --corpus DIR [--memory-files FILE ...]
+    python bench/ingest.py --generator PATH/gencorpus.py [--n 20000] [--repeats 5] [--work DIR] [--floor PATH/floor.py]
+    python bench/ingest.py --corpus DIR [--refdata asn=FILE fingerprint=FILE ...] [--memory-files FILE ...]
 
 The floor inflates and decodes the same files and does nothing else; no Python program that reads them can be faster. Floor and
 ingests take turns, so what else the machine does falls on all alike; figures are medians. Processor seconds are those of the
 whole process and its workers, imports included. Small files are the same lines, two to a file. ``--memory-files`` are ingested
-once each, to see the memory.
+once each, to see the memory. ``--refdata`` files are pinned in a store that every run starts from, with what is derived from them.
+``--floor`` is another script to take as floor, called with the corpus.
 """
 
 import argparse
@@ -64,10 +65,19 @@ def run_process(*words: str) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, wall_s, used.ru_maxrss / 1024)
 
 
+def pin_refdata(files: list[str], work: Path) -> None:
+    """Make the store that runs start from."""
+    for kind, _, path in (pair.partition("=") for pair in files):
+        words = ("refdata", "add", kind, path, "--date", "2026-06-17", "--store", str(work / "pinned"))
+        run_process("-m", "netglass", *words)
+
+
 def run_ingest(raw: Path, work: Path, workers: int) -> Cost:
-    """Ingest into a new store and throw it away."""
+    """Ingest into a new store, with the reference data where there is some, and throw it away."""
     store = work / "store"
     shutil.rmtree(store, ignore_errors=True)
+    if (work / "pinned").exists():
+        shutil.copytree(work / "pinned", store)
     try:
         return run_process("-m", "netglass", "ingest", str(raw), "--store", str(store), "--workers", str(workers))
     finally:
@@ -131,6 +141,8 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--floor", help="script to take as floor instead of the one in this file")
+    parser.add_argument("--refdata", nargs="*", default=[], help="reference data as KIND=FILE")
     parser.add_argument("--work", help="folder for everything temporary; by default a new one")
     parser.add_argument("--memory-files", nargs="*", default=[], help="large files or folders to ingest once")
     arguments = parser.parse_args()
@@ -138,9 +150,11 @@ def main() -> None:
         work = Path(folder)
         corpus = make_corpus(arguments, work)
         split_corpus(corpus, work / "small")
+        pin_refdata(arguments.refdata, work)
+        floor = (arguments.floor,) if arguments.floor else ("-c", FLOOR)
         medians = take_turns(
             {
-                "floor": lambda: run_process("-c", FLOOR, str(corpus)),
+                "floor": lambda: run_process(*floor, str(corpus)),
                 "one worker": lambda: run_ingest(corpus, work, 1),
                 "two workers": lambda: run_ingest(corpus, work, 2),
                 "small files": lambda: run_ingest(work / "small", work, 1),

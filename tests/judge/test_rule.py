@@ -5,6 +5,7 @@ import re
 import duckdb
 import pytest
 
+from netglass.detect.telling import INTERFERED, classify_outcome
 from netglass.judge.defect import DEFECTS, JUDGED_DEFECTS
 from netglass.judge.explain import SOURCES
 from netglass.judge.fact import build_facts
@@ -85,6 +86,15 @@ def test_artefacts_speak_for_interference_and_have_a_contrast() -> None:
         assert rule.weight[0] == max(rule.weight), rule.rule_id
         assert rule.mechanism != "NULL", rule.rule_id
     assert all(rule.contrast == "false" for rule in RULES if not rule.artefact)
+
+
+def test_what_only_slows_is_throttling_to_events_too() -> None:
+    slowing = [rule for rule in RULES if rule.slows]
+    assert slowing
+    for rule in slowing:
+        assert not rule.artefact
+        paths = {path for path in literal_paths(rule) if "." in path}
+        assert paths and all(classify_outcome("impaired", "network", (path,)) == INTERFERED for path in paths)
 
 
 def test_every_predicate_can_be_asked(facts: tuple[duckdb.DuckDBPyConnection, dict[str, str]]) -> None:

@@ -80,6 +80,16 @@ def test_a_fault_by_the_users_resolver_is_a_choice() -> None:
     assert decide(SURE_BLOCK, fired=(True, True)) == ("likely_blocked", "network")
 
 
+def test_what_slows_a_page_that_arrived_is_no_block() -> None:
+    rules = (RULES[0], Rule("some.slow", "http", "d", "true", (1, 0, 0, 0, 0), "", slows=True), *RULES[1:])
+    fired = np.array([[True, True, False, True, False]])
+    for proven in (True, False):
+        decision = decide_states(np.array([SURE_BLOCK]), fired, np.array([[proven]]), rules)
+        assert (decision.state[0], decision.locus[0]) == ("impaired", "network")
+    decision = decide_states(np.array([(0.01, 0.01, 0.01, 0.01, 0.96)]), fired, np.array([[False]]), rules)
+    assert (decision.state[0], decision.locus[0]) == ("ok", "unknown")
+
+
 @given(st.lists(st.floats(0.001, 1), min_size=5, max_size=5), st.booleans(), st.booleans())
 def test_blocked_is_never_said_lightly(shares: list[float], proven: bool, arrived: bool) -> None:
     posterior = tuple(x / sum(shares) for x in shares)

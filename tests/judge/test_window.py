@@ -41,7 +41,11 @@ def make_week() -> list[Measurement]:
     week: list[Measurement] = []
     for day in range(7):
         when: dict[str, Any] = {"at": START + timedelta(days=day), "run": day + 1}
-        week += others(*NAMES, **when)
+        for cc, asn in (("XA", 64512), ("XB", 64700), ("XB", 64701)):
+            week += [one.paced(900 + day) for one in others(*NAMES, cc=cc, asn=asn, **when)]
+            week.append(
+                site("https://films.example/", cc=cc, asn=asn, **when).paced(17 if cc == "XA" and day > 1 else 800)
+            )
         week += [site("https://news.example/", cc="XB", asn=64700, **when)]
         lost = resolve(measurement("https://news.example/", **when)).connect()
         week.append((lost.shake(failure=RESET) if day > 2 else lost.shake().fetch()).helper())
@@ -67,7 +71,7 @@ def encode(rows: list[Verdict]) -> bytes:
 
 
 def test_the_week_has_something_of_everything(rows: list[Verdict]) -> None:
-    assert {row["state"] for row in rows} >= {"blocked", "likely_blocked", "ok", "down"}
+    assert {row["state"] for row in rows} >= {"blocked", "likely_blocked", "impaired", "ok", "down"}
     assert len(rows) == len(WEEK)
 
 

@@ -138,6 +138,7 @@ class Measurement:
     connects: tuple[Step, ...] = ()
     handshakes: tuple[Step, ...] = ()
     requests: tuple[Step, ...] = ()
+    events: tuple[Step, ...] = ()
     control: dict[str, Any] | None = None
     control_failure: str | None = "unknown_failure: not asked"
     blocking: str | bool | None = None
@@ -256,6 +257,33 @@ class Measurement:
         }  # fmt: skip
         return replace(self, requests=(step, *self.requests))
 
+    def paced(
+        self, speed: float, kilobytes: float = 100, trip: float = 0.02, pause: float = 0.0, reads: int = 41
+    ) -> "Measurement":
+        """Tell how fast the page came, read by read.
+
+        Args:
+            speed: kilobytes a second of steady reading.
+            kilobytes: read after the first read.
+            trip: seconds that a packet takes there and back.
+            pause: seconds of one wait in the middle, beside the steady reading.
+            reads: into how many reads the page fell, the first included.
+        """
+        place, step = self.requests[0]["address"], kilobytes / speed / (reads - 1)
+        connects = tuple(one | {"t0": one["t"] - trip} for one in self.connects)
+        common: Step = {"address": place, "proto": "tcp", "failure": None, "transaction_id": 50001}
+        events: list[Step] = [{"operation": "connect", "t": 0.2}]
+        if self.port == 443:
+            events += [
+                {"operation": "tls_handshake_start", "t": 0.2}, {"operation": "write", "num_bytes": 517, "t": 0.2},
+                {"operation": "read", "num_bytes": 4000, "t": 0.3}, {"operation": "tls_handshake_done", "t": 0.4},
+            ]  # fmt: skip
+        events.append({"operation": "write", "num_bytes": 310, "t": 0.4})
+        for number in range(reads):
+            moment = 0.6 + number * step + (pause if number > reads // 2 else 0)
+            events.append({"operation": "read", "num_bytes": round(1000 * kilobytes / (reads - 1)), "t": moment})
+        return replace(self, connects=connects, events=tuple(common | event for event in events))
+
     def helper(
         self, *addresses: str, status: int | None = 200, title: str = TITLE, length: int = 4000,
         headers: Sequence[tuple[str, str]] = OWN_HEADERS, failure: str | None = None, dns: str | None = None,
@@ -303,7 +331,7 @@ class Measurement:
             "tcp_connect": [self._tag(step) for step in self.connects],
             "tls_handshakes": [self._tag(world.certify(step)) for step in self.handshakes],
             "requests": [self._tag(world.print_page(step)) for step in self.requests],
-            "network_events": [],
+            "network_events": list(self.events),
             "control": self.control,
             "control_failure": self.control_failure,
             "blocking": self.blocking,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netglass.refdata.fingerprint import FingerprintList, plan_body, read_fingerprints
+from netglass.refdata.fingerprint import Fingerprint, FingerprintList, PlaceRules, Rule, plan_body, read_fingerprints
 from netglass.refdata.scan import BodyScanner
 from netglass.vocab.error import InputError
 from tests.refdata.world import FINGERPRINTS, make_refdata
@@ -114,7 +114,7 @@ TRICKY = [
 @given(st.one_of(st.binary(max_size=40), st.text(alphabet="abé\n 1٣\u2028", max_size=40).map(str.encode)))
 def test_one_pass_finds_what_plain_python_finds(tmp_path_factory, body):
     fingerprints, scanner = scanner_of_tricky_rules(tmp_path_factory)
-    assert sorted(scanner.scan(body).rules) == oracle(fingerprints.rules, body)
+    assert sorted(scanner.list_rules(body)) == oracle(fingerprints.rules, body)
 
 
 KEPT = {}
@@ -123,8 +123,35 @@ KEPT = {}
 def scanner_of_tricky_rules(tmp_path_factory):
     if not KEPT:
         fingerprints = FingerprintList(write_rules(tmp_path_factory.mktemp("rules") / "rules.csv", TRICKY))
-        KEPT["both"] = fingerprints, BodyScanner(fingerprints, (), None)
+        KEPT["both"] = fingerprints, BodyScanner(fingerprints, None)
     return KEPT["both"]
+
+
+@given(st.text(alphabet="abé\n 1٣\u2028", max_size=40).map(str.encode))
+def test_a_body_that_is_known_to_be_text_is_not_decoded_and_tells_the_same(tmp_path_factory, body):
+    fingerprints, scanner = scanner_of_tricky_rules(tmp_path_factory)
+    assert sorted(scanner.list_rules(body, is_text=True)) == oracle(fingerprints.rules, body)
+
+
+@pytest.mark.parametrize("size", range(80))
+def test_a_literal_at_the_end_of_a_short_body_is_found(tmp_path_factory, size):
+    fingerprints, scanner = scanner_of_tricky_rules(tmp_path_factory)
+    for end in ("é", "ab", "aé"):
+        body = b"1" * size + end.encode()
+        assert sorted(scanner.list_rules(body)) == oracle(fingerprints.rules, body)
+
+
+@given(st.text(alphabet="abc1é", max_size=12))
+def test_the_quick_look_at_a_header_misses_no_rule(text):
+    kinds = [
+        *(("full", p) for p in ("ab", "é")),
+        *(("prefix", p) for p in ("a", "b1")),
+        ("contains", "bc"),
+        ("contains", "1é"),
+    ]
+    rules = [Rule(Fingerprint("", "nat", (), "header.location", None), kind, pattern, None) for kind, pattern in kinds]
+    expected = tuple(number for number, rule in enumerate(rules) if rule.matches(text))
+    assert PlaceRules(rules, range(len(rules))).match(text) == expected
 
 
 def test_expressions_that_the_automaton_cannot_do_are_still_searched(tmp_path):
@@ -137,7 +164,7 @@ def test_expressions_that_the_automaton_cannot_do_are_still_searched(tmp_path):
 def test_real_fingerprints_match_as_plain_python_does(shared_data, tmp_path):
     rules = read_fingerprints(shared_data / "fingerprints" / "fingerprints_http.csv")
     fingerprints = FingerprintList(rules)
-    scanner = BodyScanner(fingerprints, (), tmp_path)
+    scanner = BodyScanner(fingerprints, tmp_path)
     chance = random.Random(1)
     literals = [rule.pattern for rule in rules if rule.fingerprint.location == "body"]
     bodies = [b"", b"\xff\xfe" * 40]
@@ -147,18 +174,18 @@ def test_real_fingerprints_match_as_plain_python_does(shared_data, tmp_path):
         bodies.append((filler + filler.join(pieces)).encode())
     assert sum(len(oracle(rules, body)) for body in bodies) > 60
     for body in bodies:
-        assert sorted(scanner.scan(body).rules) == oracle(rules, body)
+        assert sorted(scanner.list_rules(body)) == oracle(rules, body)
 
 
 def test_a_compiled_form_is_kept_and_a_damaged_one_is_made_again(tmp_path):
     path = tmp_path / "rules.csv"
     path.write_text(FINGERPRINTS)
     fingerprints = FingerprintList(read_fingerprints(path))
-    BodyScanner(fingerprints, (), tmp_path / "cache")
+    BodyScanner(fingerprints, tmp_path / "cache")
     (kept,) = (tmp_path / "cache").iterdir()
     for content in (kept.read_bytes(), b"", b"no automaton", kept.read_bytes()[:100]):
         kept.write_bytes(content)
-        assert BodyScanner(fingerprints, (), tmp_path / "cache").scan(b"Closed by Decree 40").rules == [0]
+        assert BodyScanner(fingerprints, tmp_path / "cache").list_rules(b"Closed by Decree 40") == [0]
 
 
 @pytest.mark.parametrize(

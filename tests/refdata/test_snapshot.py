@@ -73,6 +73,24 @@ def test_the_cache_changes_nothing(tmp_path):
         assert [found.name for found in refdata.match_http(200, [], None, b"Closed by Decree 40")] == ["t.ministry"]
 
 
+def test_what_takes_long_is_built_when_a_snapshot_is_added(tmp_path):
+    make_refdata(tmp_path)
+    cache = tmp_path / "refdata" / "cache"
+    kept = {file.name: file.stat().st_mtime_ns for file in cache.iterdir()}
+    assert {name.rpartition(".")[2] for name in kept} == {"npz", "hyperscan"}
+    refdata = load_refdata(tmp_path / "refdata")
+    refdata.match_http(200, [], None, b"Closed by Decree 40")
+    refdata.list_marks(b"81.2.3.4")
+    assert {file.name: file.stat().st_mtime_ns for file in cache.iterdir()} == kept
+
+
+def test_a_snapshot_can_be_added_beside_one_that_is_missing(tmp_path):
+    make_refdata(tmp_path)
+    (tmp_path / "refdata" / "fingerprint" / "fingerprints@2026-01-01.csv").unlink()
+    add_snapshot(tmp_path / "refdata", "asn", tmp_path / "asn.csv", date="2026-02-01")
+    assert len(read_pins(tmp_path / "refdata")) == 3
+
+
 def test_a_folder_that_cannot_be_written_still_serves(tmp_path):
     make_refdata(tmp_path)
     cache = tmp_path / "refdata" / "cache"

@@ -142,6 +142,17 @@ def test_bytes_left_over_and_false_counts_are_told():
         assert not message.is_whole
 
 
+def test_both_names_of_a_start_of_authority_are_expanded_and_its_numbers_kept():
+    numbers = bytes(range(1, 21))
+    data = b"\2ns\xc0\x10\5admin\xc0\x31" + numbers
+    record = b"\xc0\x0c\0\6\0\1\0\0\0\5" + len(data).to_bytes(2, "big") + data
+    message = parse_message(bytes.fromhex("0001 8000 0001 0000 0001 0000") + KNOWN[12:34] + record)
+    assert message is not None
+    assert message.is_whole
+    names = b"\2ns\7example\4test\0" + b"\5admin\7example\4test\0"
+    assert message.authorities == (Record("www.example.test", SOA, names + numbers, 5),)
+
+
 def test_a_loop_in_the_data_of_a_record_spoils_that_record_only():
     data = KNOWN.replace(b"\3cdn\xc0\x10", b"\3cdn\xc0\x2e")
     message = parse_message(data)

@@ -50,6 +50,11 @@ def test_a_reset_to_the_server_begins_where_the_server_stands(is_dropped, sequen
     assert packet.transport == TcpSegment(40000, 443, sequence, 7000, RST | ACK)
 
 
+def test_a_reset_after_a_segment_without_acknowledgment_has_none():
+    syn = TcpSegment(40000, 443, 1000, 0xBAD, SYN)
+    assert see(forge_abort(SEEN, syn, is_dropped=False)).transport == TcpSegment(40000, 443, 1001, 0, RST)
+
+
 def test_a_page_comes_in_pieces_and_ends():
     first = see(forge_answer(SEEN, HELLO, PSH | ACK, b"page")).transport
     last = see(forge_answer(SEEN, HELLO, FIN | ACK, b"", offset=4)).transport

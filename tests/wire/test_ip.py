@@ -90,6 +90,12 @@ def test_other_extension_headers_end_at_the_upper_layer(header):
     assert parse_ip(build_ip(packet)) == packet
 
 
+def test_the_last_fragment_and_a_chain_that_ends_the_packet():
+    chain = bytes([TCP, 0]) + (8 << 3).to_bytes(2, "big") + b"abcd"
+    packet = IpPacket(ONE_6, TWO_6, TCP, b"", fragment=8, options=chain, first_header=44)
+    assert parse_ip(build_ip(packet)) == packet
+
+
 def test_a_chain_that_leaves_the_packet_is_no_packet():
     data = build_ip(IpPacket(ONE_6, TWO_6, TCP, b"", options=bytes([TCP, 1]) + bytes(14), first_header=60))
     assert parse_ip(data) is not None

@@ -4,7 +4,7 @@ from hypothesis import given
 from netglass.vocab.error import UsageError
 from netglass.wire.checksum import verify_transport_checksum
 from netglass.wire.ip import TCP
-from netglass.wire.tcp import ACK, FIN, PSH, SYN, TcpSegment, build_tcp, parse_tcp
+from netglass.wire.tcp import ACK, FIN, PSH, RST, SYN, TcpSegment, build_tcp, parse_tcp
 from tests.wire.strategy import ADDRESSES, SEGMENTS, broken
 
 HERE, THERE = bytes([192, 0, 2, 1]), bytes([198, 51, 100, 2])
@@ -41,6 +41,14 @@ def test_syn_and_fin_take_a_number_each_and_numbers_wrap(flags, payload, expecte
 def test_numbers_of_a_built_segment_wrap():
     data = build_tcp(TcpSegment(1, 2, (1 << 32) + 5, -1, ACK), HERE, THERE)
     assert parse_tcp(data) == TcpSegment(1, 2, 5, 0xFFFFFFFF, ACK)
+
+
+@pytest.mark.parametrize(
+    ("flags", "byte"),
+    [(FIN, 0x01), (SYN, 0x02), (RST, 0x04), (PSH, 0x08), (ACK, 0x10), (SYN | ACK, 0x12), (RST | ACK, 0x14)],
+)
+def test_the_flags_stand_at_their_bits(flags, byte):
+    assert build_tcp(TcpSegment(1, 2, 3, 4, flags), HERE, THERE)[13] == byte
 
 
 @pytest.mark.parametrize("words", [0, 4, 6])

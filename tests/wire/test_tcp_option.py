@@ -52,5 +52,6 @@ def test_the_end_of_the_list_ends_it():
 
 
 def test_more_than_forty_bytes_are_refused():
+    assert len(build_tcp_options([TcpOption(5, bytes(38))])) == 40
     with pytest.raises(UsageError, match="40 fit"):
         build_tcp_options([TcpOption(5, bytes(39))])

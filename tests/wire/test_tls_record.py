@@ -34,6 +34,12 @@ def test_no_bytes_break_the_parsers(data):
     assert b"".join(map(build_record, records)) + rest == data
 
 
+def test_the_longest_record_is_read_whole():
+    record = TlsRecord(HANDSHAKE, 0x0301, bytes(16384))
+    assert parse_record(build_record(record) + b"tail") == record
+    assert not can_be_record(b"\x16\3\1\x41\x01")
+
+
 @given(st.binary(min_size=1, max_size=100), st.integers(1, 100))
 def test_data_is_cut_into_records_and_put_together(data, fragment_bytes):
     records, rest = split_records(build_records(HANDSHAKE, data, fragment_bytes=fragment_bytes))
@@ -63,6 +69,12 @@ def test_openssl_takes_the_alert_for_one():
 def test_a_record_that_is_not_complete_can_still_be_one(cut):
     assert parse_record(ALERTED[:cut]) is None
     assert can_be_record(ALERTED[:cut][:5])
+
+
+@pytest.mark.parametrize("content_type", [20, 21, 22, 23])
+def test_the_types_of_content(content_type):
+    record = TlsRecord(content_type, 0x0303, b"x")
+    assert parse_record(build_record(record)) == record
 
 
 @pytest.mark.parametrize("head", ["13", "18", "1602", "16 0301 4101", "474554"])

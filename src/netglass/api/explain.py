@@ -12,7 +12,7 @@ from netglass.judge.fact import build_facts
 from netglass.judge.likelihood import choose_strongest, compute_posterior, sum_evidence
 from netglass.judge.rule import RULES
 from netglass.judge.statement import make_fired_query
-from netglass.judge.step import describe_steps
+from netglass.judge.step import describe_speed, describe_steps
 from netglass.vocab.error import UsageError
 from netglass.vocab.table import VERDICT
 
@@ -61,7 +61,8 @@ def _explain_measurement(connection: "duckdb.DuckDBPyConnection", verdict: dict[
     counted = [RULES[i].rule_id for i in chosen[0] if i >= 0]
     posterior = [float(p) for p in compute_posterior(sum_evidence(chosen, RULES))[0]]
     verdict |= _fetch_row(connection, _PLACE, key)
-    return explain_row(verdict, fact, describe_steps(connection, verdict["key"]), counted, posterior)
+    steps = [*describe_steps(connection, verdict["key"]), *describe_speed(fact)]
+    return explain_row(verdict, fact, steps, counted, posterior)
 
 
 def _fetch_row(connection: "duckdb.DuckDBPyConnection", query: str, values: dict[str, Any]) -> dict[str, Any]:

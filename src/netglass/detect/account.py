@@ -22,7 +22,7 @@ COUNTS = """
 WITH during AS (
     SELECT *, probe_cc = $cc AS home, list_contains($asns, probe_asn) AND probe_cc = $cc AS here,
         list_contains($targets, target) AS same,
-        state IN ('blocked', 'likely_blocked') AS seen,
+        state IN ('blocked', 'likely_blocked') OR (state = 'impaired' AND locus = 'network') AS seen,
         state = 'ok' OR (state = 'impaired' AND locus = 'server_side') AS reached
     FROM verdict WHERE observed_at >= $since AND observed_at <= $until
 )

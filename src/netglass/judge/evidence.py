@@ -23,6 +23,7 @@ class Rule(NamedTuple):
         contrast: SQL that is true where the nearest innocent cause is excluded.
         shows: the hypothesis for which this rule has a control. *ok* needs a rule that shows reachable, *down* one that shows
             server_down; a probability alone makes neither.
+        slows: the interference that it speaks of let the page arrive: it makes *impaired*, and no block.
     """
 
     rule_id: str
@@ -37,3 +38,4 @@ class Rule(NamedTuple):
     artefact: bool = False
     contrast: str = "false"
     shows: Hypothesis | None = None
+    slows: bool = False

@@ -25,6 +25,9 @@ HEADLINES = {
     State.INSUFFICIENT: "insufficient: the record does not carry a statement",
 }
 
+THROTTLED = "throttled: the page arrived, and far too slowly"
+"""The headline of *impaired* by the network."""
+
 HYPOTHESIS_WORDS = {
     "network_interference": "the network interfered",
     "server_down": "the site was down for everybody",
@@ -126,6 +129,8 @@ def list_changes(verdict: Row, fact: Row, causes: Sequence[Finding]) -> list[str
         changes.append(
             "the site loading on another network of the same country at that time would point to the network"
         )
+    elif state == State.IMPAIRED and verdict["locus"] == Locus.NETWORK:
+        changes.append("the page at its usual speed in other runs on this network, or as slow abroad, would make it ok")
     elif state == State.IMPAIRED:
         changes.append(
             "the same failure in other runs and by other observers on this network, while other names work, would make it likely blocked"
@@ -149,7 +154,12 @@ def explain_row(
     """
     causes = weigh_causes(fact)
     when = format_time(verdict["observed_at"])
-    headline = f"{verdict['target']} from AS{verdict['probe_asn']} ({verdict['probe_cc']}), {when}: {HEADLINES[State(verdict['state'])]}"
+    words = (
+        THROTTLED
+        if (verdict["state"], verdict["locus"]) == (State.IMPAIRED, Locus.NETWORK)
+        else HEADLINES[State(verdict["state"])]
+    )
+    headline = f"{verdict['target']} from AS{verdict['probe_asn']} ({verdict['probe_cc']}), {when}: {words}"
     return Explanation(
         verdict=dict(verdict),
         headline=headline,

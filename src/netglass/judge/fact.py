@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CONTEXT_DAYS = 3
 """Days on either side of the window whose measurements give context. Repetition looks three days back and ahead."""
 
-SCRIPTS = ("context.sql", "page.sql", "fact.sql")
+SCRIPTS = ("context.sql", "page.sql", "speed.sql", "fact.sql")
 
 _MEASUREMENTS = """
 CREATE OR REPLACE TEMP TABLE m AS
@@ -59,6 +59,7 @@ def build_facts(connection: "duckdb.DuckDBPyConnection", since: datetime | None,
     connection.execute(_ASKED, {"since": start, "until": stop})
     run_script(connection, "context.sql")
     run_script(connection, "page.sql")
+    run_script(connection, "speed.sql")
     _pair_sites(connection)
     run_script(connection, "fact.sql")
 
@@ -68,6 +69,11 @@ def collect_settings() -> dict[str, object]:
     return {
         "length_ratio": setting.LENGTH_RATIO,
         "common_headers": list(setting.COMMON_HEADERS),
+        "least_answer_bytes": setting.LEAST_ANSWER_BYTES,
+        "packet_bytes": setting.PACKET_BYTES,
+        "slow_factor": setting.SLOW_FACTOR,
+        "slow_speed": setting.SLOW_SPEED,
+        "speed_others": setting.SPEED_OTHERS,
         "portal_words": setting.PORTAL_WORDS,
         "interception_products": setting.INTERCEPTION_PRODUCTS,
     }

@@ -203,7 +203,8 @@ SELECT m.key, m.run, m.observed_at, m.target, m.scheme, m.input, m.probe_cc, m.p
        coalesce(ip.key IS NOT NULL, false) AS injected_showed_page,
        coalesce(q.reset_near, 0) AS reset_near,
        coalesce(cc.country_lost, 0) AS country_lost, coalesce(cc.country_good, 0) AS country_good,
-       coalesce(an.down_anywhere, 0) AS down_anywhere, coalesce(an.good_anywhere, 0) AS good_anywhere
+       coalesce(an.down_anywhere, 0) AS down_anywhere, coalesce(an.good_anywhere, 0) AS good_anywhere,
+       speed_fact.* EXCLUDE (key)
 FROM m SEMI JOIN asked USING (key)
 LEFT JOIN lookup l ON l.key = m.key AND l.depth = 0
 LEFT JOIN resolution r ON r.key = m.key
@@ -233,4 +234,5 @@ LEFT JOIN elsewhere w ON w.key = m.key
 LEFT JOIN site_pair w2 ON w2.target = m.target AND w2.location_host = c.location_host
 LEFT JOIN cohost co ON co.key = m.key
 LEFT JOIN injected_page ip ON ip.key = m.key
-LEFT JOIN helper_answer b ON b.key = m.key;
+LEFT JOIN helper_answer b ON b.key = m.key
+LEFT JOIN speed_fact ON speed_fact.key = m.key;

@@ -8,6 +8,8 @@ what was.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from netglass.judge.setting import SLOW_PACKETS, SPEED_NETWORKS, SPEED_OTHERS
+
 Fact = Mapping[str, Any]
 
 
@@ -25,6 +27,10 @@ class Cause(NamedTuple):
 
 def _always(_: Fact) -> bool:
     return True
+
+
+def _slow_page(f: Fact) -> bool:
+    return bool(f["slow"]) and bool(f["same_page"])
 
 
 CAUSES: tuple[Cause, ...] = (
@@ -126,6 +132,51 @@ CAUSES: tuple[Cause, ...] = (
         lambda f: f["target_page_countries"] >= 2,
         "the same page was seen in {target_page_countries} countries",
         "only length, title and headers could be compared",
+    ),
+    Cause(
+        "a slow line",
+        lambda f: bool(f["sluggish"]) and f["same_page"],
+        lambda f: bool(f["slow"]),
+        "{others_timed} other pages of the run came at a median of {others_kb} kB/s",
+        lambda f: not f["slow"] and f["others_timed"] >= SPEED_OTHERS,
+        "{others_timed} other pages of the run came at a median of {others_kb} kB/s too",
+        "only {others_timed} other pages of the run were long enough to compare",
+    ),
+    Cause(
+        "a slow site, or a limit that its server sets for all",
+        _slow_page,
+        lambda f: f["fast_networks"] >= SPEED_NETWORKS and f["fast_networks"] > f["slow_abroad"],
+        "it came at {elsewhere_kb} kB/s on {fast_networks} other networks",
+        lambda f: f["slow_abroad"] >= SPEED_NETWORKS and f["slow_abroad"] > f["fast_networks"],
+        "it came no faster for their lines on {slow_abroad} networks of other countries",
+        "it came fast on {fast_networks} other networks, and no faster on {slow_abroad} abroad",
+    ),
+    Cause(
+        "a server far away",
+        _slow_page,
+        lambda f: f["packets_per_trip"] is not None and f["packets_per_trip"] < SLOW_PACKETS,
+        "{packets_per_trip} packets came per round trip, where TCP sends ten at first",
+        lambda f: f["packets_per_trip"] is not None and f["packets_per_trip"] >= SLOW_PACKETS,
+        "{packets_per_trip} packets came per round trip, as they may on a long way",
+        "the client did not record how long a packet takes there and back",
+    ),
+    Cause(
+        "chance",
+        _slow_page,
+        lambda f: f["slow_near"] + f["slow_beside"] > f["fast_near"],
+        "it was slow in {slow_near} other runs here and on {slow_beside} other networks of the country, and fast in {fast_near} runs here",
+        lambda f: f["fast_near"] > f["slow_near"] + f["slow_beside"],
+        "it came faster in {fast_near} other runs on this network",
+        "it was slow in {slow_near} and fast in {fast_near} other runs on this network",
+    ),
+    Cause(
+        "a server that slows this country or network alone",
+        _slow_page,
+        lambda f: False,
+        "",
+        lambda f: False,
+        "",
+        "speed does not tell who slows",
     ),
 )
 

@@ -15,10 +15,11 @@ from netglass.judge.rule_connection import CONNECTION_RULES
 from netglass.judge.rule_context import CONTEXT_RULES
 from netglass.judge.rule_dns import DNS_RULES
 from netglass.judge.rule_page import PAGE_RULES
+from netglass.judge.rule_speed import SPEED_RULES
 
 __all__ = ["BY_ID", "RULES", "Rule"]
 
-RULES: tuple[Rule, ...] = (*DNS_RULES, *CONNECTION_RULES, *PAGE_RULES, *CONTEXT_RULES)
+RULES: tuple[Rule, ...] = (*DNS_RULES, *CONNECTION_RULES, *PAGE_RULES, *SPEED_RULES, *CONTEXT_RULES)
 """Every rule, in the order of the path of a request."""
 
 BY_ID = {rule.rule_id: rule for rule in RULES}

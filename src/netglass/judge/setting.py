@@ -3,6 +3,31 @@
 LENGTH_RATIO = 0.7
 """Bodies whose lengths are closer than this are the same page. **Source**: OONI ts-017-web-connectivity, body_length_match."""
 
+LEAST_ANSWER_BYTES = 32_000
+"""Bytes after the first read below which nothing is said of speed: TCP's first flight (ten packets, **Source**: RFC 6928) and the next
+come at a speed that the distance makes."""
+
+SLOW_SPEED = 64_000
+"""Bytes a second above which a page is not called slow, whatever others reach: four times the documented limits of 130 to 150 kbit/s.
+**Source**: Xue et al., Throttling Twitter, IMC 2021, for the limits; the margin is a design choice."""
+
+SLOW_FACTOR = 8
+"""How far below its comparison a slow page lies. **Source**: the throttling of Twitter took 87 % of the speed on average (figure given
+with Xue et al., IMC 2021). Replays of one and the same traffic, as Wehe's, can tell 10 %; pages of different sites can not."""
+
+SPEED_OTHERS = 3
+"""Other pages of a run that must be long enough before their median is a comparison. **Source**: design choice, as ``SPEED_NETWORKS``."""
+
+SPEED_NETWORKS = 2
+"""Other networks on which the page must have come fast."""
+
+PACKET_BYTES = 1460
+"""Payload of a full TCP packet on Ethernet. **Source**: RFC 9293, section 3.7.1."""
+
+SLOW_PACKETS = 4
+"""Packets per round trip below which distance alone explains nothing: TCP sends ten at first and so few only where about a tenth is
+lost. **Source**: Mathis et al., The Macroscopic Behavior of the TCP Congestion Avoidance Algorithm, 1997: 1.22 / sqrt(loss)."""
+
 COMMON_HEADERS = (
     "accept-ranges",
     "age",

@@ -1,6 +1,9 @@
 """The steps of one measurement in words, in the order of the path: lookups, connections, handshakes, requests, and the helper's."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from netglass.judge.setting import LEAST_ANSWER_BYTES, SPEED_OTHERS
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,6 +68,25 @@ def describe_steps(connection: "duckdb.DuckDBPyConnection", key: int) -> list[st
         parts += [f"block page: {', '.join(prints)}" if prints else None, failure]
         lines.append(f"{_hop(depth)}GET {url}{f' at {address}' if address else ''}: {', '.join(p for p in parts if p)}")
     return lines + _describe_helper(connection, key)
+
+
+def describe_speed(fact: Mapping[str, Any]) -> list[str]:
+    """Return a line on the speed of a page that arrived, and what there is to compare it with."""
+    if not fact["same_page"]:
+        return []
+    if fact["speed_kb"] is None:
+        return [
+            f"speed of the page: cannot be judged, less than {LEAST_ANSWER_BYTES // 1000} kB of it are on record read by read"
+        ]
+    others = f"{fact['others_timed']} other pages of the run"
+    if fact["others_timed"] < SPEED_OTHERS:
+        return [
+            f"speed of the page: {fact['speed_kb']} kB/s; cannot be judged, only {others} were long enough to compare"
+        ]
+    elsewhere = (
+        f"; on {fact['fast_networks']} other networks at {fact['elsewhere_kb']} kB/s" if fact["elsewhere_kb"] else ""
+    )
+    return [f"speed of the page: {fact['speed_kb']} kB/s; {others} at a median of {fact['others_kb']} kB/s{elsewhere}"]
 
 
 def _describe_helper(connection: "duckdb.DuckDBPyConnection", key: int) -> list[str]:

@@ -1,8 +1,9 @@
 """From evidence to a verdict: state, locus, mechanisms and one line of plain English.
 
 The state is that of the likeliest hypothesis, if it is at least an even bet; below that, or without any evidence, the measurement is
-*insufficient*. Interference is *blocked* only at 0.9 or more and with an artefact whose contrast holds, otherwise *likely_blocked*. All
-rules that fired are kept, with the weight on interference of each; the mechanism is the deepest node that they name.
+*insufficient*. Interference is *blocked* only at 0.9 or more and with an artefact whose contrast holds, otherwise *likely_blocked*, and
+*impaired* where it slowed a page that arrived. All rules that fired are kept, with the weight on interference of each; the mechanism is
+the deepest node that they name.
 """
 
 from collections.abc import Sequence
@@ -56,6 +57,8 @@ def decide_states(posterior: Floats, fired: Bools, proven: Bools, rules: Sequenc
     locus = np.array([str(place) for _, place in pairs], dtype=object)[best]
     network = best == HYPOTHESES.index(Hypothesis.NETWORK_INTERFERENCE)
     state[network & proven.any(axis=1) & (sure >= BLOCKED_PROBABILITY)] = str(State.BLOCKED)
+    slowed = fired[:, [i for i, rule in enumerate(rules) if rule.slows]].any(axis=1)
+    state[network & slowed] = str(State.IMPAIRED)
     unsure = (sure < EVEN_BET) | ~fired.any(axis=1)
     for hypothesis in (Hypothesis.REACHABLE, Hypothesis.SERVER_DOWN):
         unsure |= (best == HYPOTHESES.index(hypothesis)) & ~find_shown(fired, rules, hypothesis)

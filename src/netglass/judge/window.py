@@ -29,7 +29,7 @@ from netglass.judge.prior import PREVALENCES, PRIOR
 from netglass.judge.rule import RULES, Rule
 from netglass.judge.statement import HARMLESS_MECHANISMS, make_fired_query, make_verdict_query
 from netglass.judge.verdict import BLOCKED_PROBABILITY, EVEN_BET, MECHANISM_WEIGHT, decide_states
-from netglass.vocab.state import INTERFERED, Hypothesis
+from netglass.vocab.state import Hypothesis, Locus, State
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,6 +42,8 @@ OPENINGS = {
     "ok": "Reached: ",
     "insufficient": "Not enough evidence: ",
 }
+THROTTLED = "Throttled: "
+"""How the reason opens where the network let the page arrive, slowly."""
 
 _COMBINATION_TYPES = {
     "rules": "STRUCT(rule_id VARCHAR, layer VARCHAR, log10_lr DOUBLE)[]",
@@ -121,16 +123,20 @@ def describe_combinations(fired: Bools, proven: Bools, rules: Sequence[Rule]) ->
         "combination": np.arange(len(fired), dtype=np.int64),
         "state": decision.state,
         "locus": decision.locus,
-        "interfered": np.isin(decision.state, [str(state) for state in INTERFERED]),
+        "interfered": decision.locus == str(Locus.NETWORK),
         "harmless": _any_of(fired, rules, HARMLESS_MECHANISMS),
         "p_blocked": np.ascontiguousarray(posterior[:, interference]),
         "prior": np.full(len(fired), PRIOR[Hypothesis.NETWORK_INTERFERENCE]),
         "reason": find_reason(chosen, posterior, rules),
-        "opening": np.array([OPENINGS[state] for state in decision.state], dtype=object),
+        "opening": np.array([_open(*row) for row in zip(decision.state, decision.locus, strict=True)], dtype=object),
         "p_blocked_range": _encode(compute_sensitivity(evidence).tolist()),
         "log10_lr": _encode([dict(zip(HYPOTHESES, row, strict=True)) for row in evidence.tolist()]),
         "rules": _encode([[_describe(rules[i]) for i in np.flatnonzero(row).tolist()] for row in fired]),
     }
+
+
+def _open(state: str, locus: str) -> str:
+    return THROTTLED if (state, locus) == (State.IMPAIRED, Locus.NETWORK) else OPENINGS[state]
 
 
 def _any_of(fired: Bools, rules: Sequence[Rule], ids: Sequence[str]) -> Bools:

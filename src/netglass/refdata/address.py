@@ -26,6 +26,14 @@ class Address(NamedTuple):
 @lru_cache(1 << 16)
 def parse_address(text: str) -> Address | None:
     """Read an address in text form; brackets and a zone (``%eth0``) are ignored, anything else gives None. Remembered."""
+    try:
+        return Address(4, int.from_bytes(socket.inet_pton(socket.AF_INET, text), "big"))
+    except (OSError, UnicodeError, ValueError):
+        return _parse_other(text)
+
+
+def _parse_other(text: str) -> Address | None:
+    """Read what is no plain IPv4 address."""
     bare = text.strip("[]").partition("%")[0]
     family, version = (socket.AF_INET6, 6) if ":" in bare else (socket.AF_INET, 4)
     try:

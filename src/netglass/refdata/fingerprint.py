@@ -145,6 +145,31 @@ def plan_body(rules: Sequence[Rule]) -> BodyPlan:
     return BodyPlan(tuple(expressions), tuple(owners), frozenset(text_numbers), frozenset(confirm), tuple(always))
 
 
+class PlaceRules:
+    """The rules for one place, with a quick look that most texts do not pass."""
+
+    def __init__(self, rules: Sequence[Rule], numbers: Sequence[int]) -> None:
+        kinds = {
+            kind: [rules[number].pattern for number in numbers if rules[number].kind == kind] for kind in PATTERN_TYPES
+        }
+        self._rules = [(number, rules[number]) for number in numbers]
+        self._starts = tuple(kinds["prefix"])
+        self._parts = kinds["contains"]
+        self._fulls = frozenset(kinds["full"])
+        self._has_regexps = bool(kinds["regexp"])
+
+    def match(self, text: str) -> tuple[int, ...]:
+        """Return the numbers of the rules that match ``text``."""
+        if (
+            self._has_regexps
+            or text in self._fulls
+            or text.startswith(self._starts)
+            or any(map(text.__contains__, self._parts))
+        ):
+            return tuple(number for number, rule in self._rules if rule.matches(text))
+        return ()
+
+
 class FingerprintList:
     """All rules of the loaded snapshots, sorted by where they look."""
 
@@ -153,22 +178,21 @@ class FingerprintList:
         self.body_plan = plan_body(self.rules)
         self._dns_full: dict[str, Fingerprint] = {}
         self._dns_other: list[Rule] = []
-        self._by_place: dict[str, list[int]] = {}
+        by_place: dict[str, list[int]] = {}
         self._memo: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._places_memo: dict[tuple[str, ...], tuple[tuple[int, str], ...]] = {}
         for number, rule in enumerate(self.rules):
-            self._sort_rule(number, rule)
+            location = rule.fingerprint.location
+            if location != "dns":
+                by_place.setdefault(location, []).append(number)
+            elif rule.kind == "full":
+                self._dns_full.setdefault(normalize_answer(rule.pattern), rule.fingerprint)
+            else:
+                self._dns_other.append(rule)
+        self._by_place = {place: PlaceRules(self.rules, numbers) for place, numbers in by_place.items()}
         self._header_places = {
             place.removeprefix("header."): place for place in self._by_place if place.startswith("header.")
         }
-
-    def _sort_rule(self, number: int, rule: Rule) -> None:
-        location = rule.fingerprint.location
-        if location != "dns":
-            self._by_place.setdefault(location, []).append(number)
-        elif rule.kind == "full":
-            self._dns_full.setdefault(normalize_answer(rule.pattern), rule.fingerprint)
-        else:
-            self._dns_other.append(rule)
 
     def match_dns(self, answer: str) -> Fingerprint | None:
         """Return the fingerprint of a DNS answer (address or canonical name)."""
@@ -180,24 +204,32 @@ class FingerprintList:
 
     def match_place(self, place: str, text: str) -> tuple[int, ...]:
         """Return the numbers of the rules for ``place`` (``title``, ``header.NAME``) that match ``text``; memoised."""
-        numbers = self._by_place.get(place)
-        if numbers is None:
+        rules = self._by_place.get(place)
+        if rules is None:
             return ()
         found = self._memo.get((place, text))
         if found is None:
             if len(self._memo) > 100_000:
                 self._memo.clear()
-            found = tuple(number for number in numbers if self.rules[number].matches(text))
-            self._memo[place, text] = found
+            found = self._memo[place, text] = rules.match(text)
         return found
 
-    def match_headers(self, headers: Iterable[tuple[str, str]]) -> tuple[int, ...]:
+    def match_headers(self, headers: Sequence[tuple[str, str]]) -> tuple[int, ...]:
         """Return the numbers of the header rules that match any value of their header."""
         found: tuple[int, ...] = ()
-        for name, value in headers:
-            place = self._header_places.get(name.lower())
-            if place is not None:
-                found += self.match_place(place, value)
+        for at, place in self._find_places(tuple([name for name, _ in headers])):
+            found += self.match_place(place, headers[at][1])
+        return found
+
+    def _find_places(self, names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+        """Return position and place of the headers that rules look at; remembered, since answers have the same names."""
+        found = self._places_memo.get(names)
+        if found is None:
+            if len(self._places_memo) > 4_096:
+                self._places_memo.clear()
+            places = [self._header_places.get(name.lower()) for name in names]
+            found = tuple((at, place) for at, place in enumerate(places) if place is not None)
+            self._places_memo[names] = found
         return found
 
     def confirm_body(self, numbers: Iterable[int], body: bytes) -> list[int]:

@@ -1,8 +1,11 @@
 """Marks: where in a body an address or another trace of the person who measured may stand.
 
 A mark is a cheap expression for a family of spellings; whoever scrubs looks closer at what lies before the end of a
-hit. Marks are compiled together with the fingerprints, so that one pass over a body serves both. A mark may hit too
-often, never too seldom: ``tests/source/ooni/test_scrub.py`` holds every spelling against them.
+hit. A mark may hit too often, never too seldom: ``tests/source/ooni/test_scrub.py`` holds every spelling against them.
+
+Hyperscan finds thousands of literals in one fast run and looks at the rest of an expression only beside them; all
+expressions in which it sees no literal share one slower run, byte by byte. So expressions with and without literals are
+passes of their own, and a class is spelled out, a letter to an expression, where that gives it a literal.
 
 Base64 of text shows itself by its groups (RFC 4648 section 4): three characters make four letters, and of an address,
 which has at least seven characters and no four without a dot or colon, one whole group with such a separator lies in
@@ -10,6 +13,7 @@ the text at each of its three alignments.
 """
 
 from base64 import b64encode
+from collections.abc import Iterator
 from enum import IntEnum
 from itertools import product
 from typing import NamedTuple
@@ -18,8 +22,8 @@ from netglass.refdata.pattern import CASELESS, Expression, quote_literal
 
 
 class Mark(IntEnum):
-    """Families of spellings: plain groups with dots or dashes, other text forms, base64 of text, numbers (decimal and
-    hexadecimal), base64 of raw bytes, and private fields."""
+    """Families of spellings: decimal groups with dots, other text forms, base64 of text, numbers (decimal and
+    hexadecimal), base64 of raw bytes, private fields, and groups with dashes or of hexadecimal digits."""
 
     GROUPS = 0
     TEXT = 1
@@ -27,6 +31,7 @@ class Mark(IntEnum):
     NUMBER = 3
     RAW = 4
     PRIVATE = 5
+    HEX_GROUPS = 6
 
 
 class Spelling(NamedTuple):
@@ -34,6 +39,10 @@ class Spelling(NamedTuple):
 
     mark: Mark
     expression: Expression
+
+
+Pass = tuple[Spelling, ...]
+"""What is looked for in one run over a body."""
 
 
 DOTS = (
@@ -139,17 +148,23 @@ def _base64_groups(characters: str, separator: str) -> set[bytes]:
     return {b64encode("".join(three).encode()) for three in product(characters, repeat=3) if separator in three}
 
 
+def _spell_out(mark: Mark, before: bytes, letters: str, after: bytes, flags: int = CASELESS) -> Iterator[Spelling]:
+    """Yield ``before``, one of ``letters`` and ``after``, an expression for each letter."""
+    for letter in letters:
+        yield Spelling(mark, Expression(before + quote_literal(letter.encode()) + after, flags))
+
+
+_HEX_DIGITS = "0123456789abcdef"
+_BASE64_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
 _BASE64_GROUPS = sorted(_base64_groups("0123456789.", ".") | _base64_groups("0123456789abcdef:", ":"))
 
-SPELLINGS: tuple[Spelling, ...] = (
-    Spelling(Mark.GROUPS, Expression(rb"[0-9a-f]\.[0-9a-f]{1,3}\.[0-9a-f]{1,3}\.[0-9a-f]", CASELESS)),
-    Spelling(Mark.GROUPS, Expression(rb"[0-9a-f][_-][0-9a-f]{1,4}[_-][0-9a-f]{1,4}[_-][0-9a-f]", CASELESS)),
+_ANYWHERE: Pass = (
+    Spelling(Mark.GROUPS, Expression(rb"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]", 0)),
     _text(rb"[0-9]\.0[0-9]{3}\.|\.0x[0-9a-f]"),
     _text(rb"[0-9](?:" + _ENCODED_DOTS + rb")(?:[0-9]|%3[0-9])"),
     _text(rb"%3[0-9]\.%3[0-9]"),
     _text(rb"[0-9a-f](?:" + _ENCODED_COLONS + rb")[0-9a-f%&\\]"),
     _text(rb"[23][0-9a-f]{3}(?::[0-9a-f]{1,4}){0,6}::"),
-    _text(rb"(?::[0-9a-f]{1,4}){4}:"),
     _text(rb":(?:ffff|ff9b):"),
     _text(rb"[23][0-9a-f]{3}(?:-[0-9a-f]{1,4}){0,5}--[0-9a-f]"),
     _text(rb"\.ip6\.arpa"),
@@ -158,20 +173,34 @@ SPELLINGS: tuple[Spelling, ...] = (
     *(Spelling(Mark.BASE64, Expression(quote_literal(group), 0)) for group in _BASE64_GROUPS),
     *(_literal(f"{name}{sign}") for name in PRIVATE_HEADERS for sign in (":", "=")),
     *(_literal(f"{word}{gap}{end}") for word in TICKET_WORDS for gap in TICKET_GAPS for end in TICKET_SUFFIXES),
+)
+"""What is looked for with and without a map of networks."""
+
+_WITH_MAP: Pass = (
+    *_spell_out(Mark.HEX_GROUPS, rb"[0-9a-f]\.", _HEX_DIGITS, rb"[0-9a-f]\.[0-9a-f]{2}\.[0-9a-f]"),
+    *_spell_out(Mark.RAW, b"=", _BASE64_LETTERS, rb"[0-9A-Za-z+/_-]{4}[AQgw][&\"'<\s]", 0),
+    Spelling(Mark.RAW, Expression(rb"[0-9a-z+/_-]{5}[agqw](?:==|%3d%3d)", CASELESS)),
+)
+"""Of what these find nothing can be said in a body without a map; nor of numbers."""
+
+_WITHOUT_LITERALS: Pass = (
+    _text(rb"(?::[0-9a-f]{1,4}){4}:"),
+    Spelling(
+        Mark.HEX_GROUPS,
+        Expression(rb"[0-9a-f][_-][0-9a-f]{1,4}[_-][0-9a-f]{1,4}[_-][0-9a-f]", CASELESS),
+    ),
     Spelling(
         Mark.NUMBER,
         Expression(
-            rb"(?:[^0-9a-z]|0x|%[2-7][0-9a-f])(?:[0-9a-f]{8}|[0-9]{9,10}|[0-9]{12}|[0-9]{38}|[0-9a-f]{32})[^0-9a-z]",
+            rb"(?:[^0-9a-wyz]|%[2-7][0-9a-f])(?:[0-9a-f]{8}|[0-9]{9,10}|[0-9]{12}|[0-9]{38}|[0-9a-f]{32})[^0-9a-z]",
             CASELESS,
         ),
     ),
-    Spelling(Mark.RAW, Expression(rb"=[0-9A-Za-z+/_-]{5}[AQgw][&\"'<\s]", 0)),
-    Spelling(Mark.RAW, Expression(rb"[0-9a-z+/_-]{5}[agqw](?:==|%3d%3d)", CASELESS)),
 )
-"""All marks; the number of a hit is its place in this table. Numbers and raw bytes come last: without a map of networks
-nothing can be said of them in a body, and they are left out of the pass. The second line of the numbers is for those behind a
-percent-encoded character, whose two digits cannot be told from theirs; an ``x`` may stand before any."""
+"""Expressions for one slower run. Numbers may stand behind ``0x``, and behind a percent-encoded character, whose two digits
+cannot be told from theirs."""
 
-_NEEDS_MAP = (Mark.NUMBER, Mark.RAW)
-TEXT_EXPRESSIONS = tuple(spelling.expression for spelling in SPELLINGS if spelling.mark not in _NEEDS_MAP)
-EXPRESSIONS = tuple(spelling.expression for spelling in SPELLINGS)
+PASSES_WITH_MAP: tuple[Pass, ...] = ((*_ANYWHERE, *_WITH_MAP), _WITHOUT_LITERALS)
+PASSES: tuple[Pass, ...] = (
+    (*_ANYWHERE, *_spell_out(Mark.TEXT, b":", _HEX_DIGITS, rb"[0-9a-f]{0,3}(?::[0-9a-f]{1,4}){3}:")),
+)

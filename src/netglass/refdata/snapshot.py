@@ -8,6 +8,7 @@ not what its pin says stops the load: rows must never claim a snapshot that they
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ from netglass.refdata.address import Address, parse_address
 from netglass.refdata.bogon import BOGONS, BogonList, read_bogons
 from netglass.refdata.cache import load_or_build
 from netglass.refdata.fingerprint import Fingerprint, FingerprintList, read_fingerprints
-from netglass.refdata.mark import EXPRESSIONS, TEXT_EXPRESSIONS
+from netglass.refdata.mark import Mark
 from netglass.refdata.network import (
     Network,
     NetworkMap,
@@ -28,7 +29,7 @@ from netglass.refdata.network import (
     read_network,
     save_columns,
 )
-from netglass.refdata.scan import BodyScanner, Scan
+from netglass.refdata.scan import BodyScanner, MarkScanner
 from netglass.refdata.suffix import SuffixList, load_suffixes
 from netglass.refdata.testlist import TargetList, read_test_lists
 from netglass.refdata.trust import TrustChecker, read_roots
@@ -122,8 +123,6 @@ class Refdata:
         )
         trusted = [pin for pin in pins if pin.kind == "trust"]
         self._trust = TrustChecker(read_roots(self._path(pin), pin.name, pin.date) for pin in trusted)
-        self._last_body = b""
-        self._last_scan = Scan([], [])
 
     def __reduce__(self) -> tuple[Callable[..., "Refdata"], tuple[Path | None]]:
         return reload_refdata, (self.directory,)
@@ -201,15 +200,19 @@ class Refdata:
 
     @cached_property
     def _scanner(self) -> BodyScanner:
-        marks = EXPRESSIONS if self.has_networks else TEXT_EXPRESSIONS
-        return BodyScanner(self.fingerprints, marks, self.cache)
+        return BodyScanner(self.fingerprints, self.cache)
 
-    def scan_body(self, body: bytes) -> Scan:
-        """Search a body for fingerprints and marks in one pass; the same object twice in a row is searched once."""
-        if body is not self._last_body:
-            self._last_scan = self._scanner.scan(body)
-            self._last_body = body
-        return self._last_scan
+    def prepare(self) -> None:
+        """Build the patterns now; the maps are there since the load. Both are kept in the cache."""
+        _ = self._scanner, self._marks
+
+    @cached_property
+    def _marks(self) -> MarkScanner:
+        return MarkScanner(self.has_networks, self.cache)
+
+    def list_marks(self, body: bytes) -> list[tuple[Mark, int]]:
+        """Return the marks in a body with the offset behind each; those that need a map only where there is one."""
+        return self._marks.list_marks(body)
 
     def match_http(
         self,
@@ -217,6 +220,7 @@ class Refdata:
         headers: Sequence[tuple[str, str]],
         title: str | None,
         body: bytes,
+        is_text: bool = False,
     ) -> tuple[Fingerprint, ...]:
         """Return the fingerprints of an HTTP answer in the order of their files.
 
@@ -225,8 +229,9 @@ class Refdata:
             headers: Names and values.
             title: Title of the page.
             body: The body as bytes, text in UTF-8.
+            is_text: Whether the body is known to be valid UTF-8.
         """
-        found = set(self.scan_body(body).rules)
+        found = set(self._scanner.list_rules(body, is_text))
         found.update(self.fingerprints.match_headers(headers))
         if title:
             found.update(self.fingerprints.match_place("title", title))
@@ -290,6 +295,10 @@ _READERS: dict[str, Callable[[Path], object]] = {
 }
 
 
+_DERIVED = ("asn", "country", "fingerprint")
+"""Kinds of which files are derived; they are built when a snapshot is added, so that no ingest has to wait for them."""
+
+
 def add_snapshot(
     directory: Path, kind: str, path: Path, *, date: str, name: str | None = None, licence: str = "", origin: str = ""
 ) -> Pin:
@@ -331,4 +340,7 @@ def add_snapshot(
         write_pins(directory, [*others, pin])
     except OSError as error:
         raise EngineError(f"{directory}: cannot write the snapshot ({error.strerror}): check space, rights") from error
+    if kind in _DERIVED:
+        with suppress(InputError, OSError):  # another pinned file may be missing; whoever loads the folder is told so
+            reload_refdata(directory).prepare()
     return pin

@@ -28,7 +28,7 @@ import msgspec
 from netglass.vocab.error import EngineError, SchemaDrift
 from netglass.vocab.setting import read_setting
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of tables and layout; a store of another version is refused, never misread."""
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -112,8 +113,9 @@ class _Pool:
             thread.join()
         for process in self._processes:
             for pipe in (process.stdin, process.stdout):
-                if pipe:
-                    pipe.close()
+                with suppress(BrokenPipeError):  # what a dead worker did not read is still in the buffer
+                    if pipe:
+                        pipe.close()
 
 
 def _start_worker() -> "subprocess.Popen[bytes]":

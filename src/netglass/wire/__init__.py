@@ -6,8 +6,8 @@ code serves the lab's censor, the lab's network on virtual time and the probe, a
 One convention holds in the whole room:
 
 - ``parse_*`` takes bytes that a stranger sent. It returns a record, or **None** for what is not such a thing, and never
-  raises, whatever the bytes are. Checksums are not checked while parsing (a censor does not, and it costs a third of the
-  time): ``checksum.verify_*`` do that.
+  raises, whatever the bytes are. Checksums are not checked while parsing, since that costs as much as parsing or more:
+  ``checksum.verify_*`` do that.
 - ``build_*`` takes our own values and returns bytes with right lengths and checksums. What has no form on the wire (a
   label of 64 bytes) raises ``UsageError``; a number too large for its field is a defect of the caller and raises
   ``struct.error``. TCP's sequence numbers wrap by themselves.

@@ -1,10 +1,12 @@
 import gzip
 import json
+import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netglass.source.ooni import body as body_module
 from netglass.source.ooni.body import find_refusal, read_title, read_visible_text
 from netglass.source.ooni.refusal import BODY_SIGNS, GEO_SIGNS, HEADER_SIGNS, TITLE_SIGNS
 
@@ -43,6 +45,37 @@ def test_any_body_has_a_title_or_none(body):
 
 def test_scripts_and_comments_are_not_seen():
     assert read_visible_text("<style>x</style><!-- y --><p>Hello&nbsp;<b>World</b></p><script>z") == "hello world"
+
+
+@given(
+    st.lists(
+        st.sampled_from(["<b>", "</b>", "<", ">", "<!--", "-->", "&amp;", "&eacute", " ", "\n", "word", "<script>"]),
+        max_size=60,
+    )
+)
+def test_the_beginning_of_a_page_has_the_beginning_of_its_text(monkeypatch_piece, pieces):
+    page = "".join(pieces)
+    whole = read_visible_text(page)
+    for enough in (1, 10, 40):
+        text = read_visible_text(page, enough)
+        assert len(text) >= min(enough, len(whole))
+        assert text[:enough] == whole[:enough]
+
+
+@pytest.fixture(scope="module")
+def monkeypatch_piece():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(body_module, "_PIECE", 8)
+        yield
+
+
+@pytest.mark.parametrize("sign", [*BODY_SIGNS, *GEO_SIGNS], ids=lambda sign: f"{sign.kind} {sign.source}"[:40])
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_hint_is_in_every_text_that_a_sign_matches(sign, data):
+    text = data.draw(st.from_regex(sign.expression)).lower()
+    if re.search(sign.expression, text):
+        assert any(hint in text for hint in sign.hints)
 
 
 def test_451_is_a_refusal_whatever_the_page():

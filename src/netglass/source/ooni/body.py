@@ -45,8 +45,7 @@ _HIDDEN = re.compile(
     r"|<!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<[^<>]*>")
-_FIRST_LOOK = 6 * MAX_TEXT
+_PIECE = 2 * MAX_TEXT  # characters with tags that are read at a time
 _REDIRECTS = range(300, 400)
 
 Signs = tuple[tuple[Sign, re.Pattern[str]], ...]
@@ -55,38 +54,43 @@ Signs = tuple[tuple[Sign, re.Pattern[str]], ...]
 
 @cache
 def _compile_opening() -> PatternSet:
-    return PatternSet([Expression(quote_literal(_OPENING), CASELESS)])
+    return PatternSet([Expression(quote_literal(_OPENING), CASELESS | ONCE)])
 
 
 def read_title(body: bytes) -> str | None:
     """Return the title of a page, at most 2,000 characters, None without one."""
-    ends = [end for _, end in _compile_opening().scan(body)]
-    match = _TITLE.search(body, min(ends) - len(_OPENING)) if ends else None
+    hits = _compile_opening().scan(body)  # at most one, and the page is read no further
+    match = _TITLE.search(body, hits[0][1] - len(_OPENING)) if hits else None
     if match is None:
         return None
     text = match.group(1).decode("utf-8", "replace")
     return " ".join(html.unescape(text).split()) or None
 
 
-def read_visible_text(page: str) -> str:
-    """Return the text of a page that a reader sees, in lower case, white space folded."""
-    shown = _TAG.sub(" ", _HIDDEN.sub(" ", page))
-    return " ".join(html.unescape(shown).split()).lower()
+def _drop_tags(html_text: str) -> str:
+    """Put a space in place of every ``<`` with what follows it up to ``>``, unless another ``<`` comes first."""
+    before, *pieces = html_text.split("<")
+    texts = [" " + piece.partition(">")[2] if ">" in piece else "<" + piece for piece in pieces]
+    return "".join((before, *texts))
 
 
-def read_opening_text(page: str) -> str:
-    """Return at least the first ``MAX_TEXT`` characters of the visible text, or all of it where it is shorter.
+def read_visible_text(page: str, enough: int | None = None) -> str:
+    """Return the text of a page that a reader sees, in lower case, white space folded.
 
-    The beginning of a page up to some ``<`` has the beginning of the text, since no tag, no hidden element and no entity is cut
-    there.
+    Reading may end where there are ``enough`` characters. The page is read in pieces that end before a ``<``, since no tag and no
+    entity is cut there.
     """
-    end = _FIRST_LOOK
-    while end < len(page):
-        text = read_visible_text(page[: max(page.rfind("<", 0, end), 0)])
-        if len(text) >= MAX_TEXT:
-            return text
-        end *= 4
-    return read_visible_text(page)
+    shown = _HIDDEN.sub(" ", page)
+    parts: list[str] = []
+    start = size = 0
+    while start < len(shown) and (enough is None or size < enough):
+        end = shown.find("<", start + _PIECE)
+        end = len(shown) if end < 0 else end
+        part = html.unescape(_drop_tags(shown[start:end]))
+        parts.append(part)
+        size += len(" ".join(part.split()))
+        start = end
+    return " ".join("".join(parts).split()).lower()
 
 
 def _compile(signs: Sequence[Sign]) -> Signs:
@@ -131,7 +135,7 @@ def _first_kind(signs: Signs, text: str) -> str | None:
 def _first_kind_in_page(page: bytes) -> str | None:
     """Return the kind of the first sign of a body in the bytes of a page."""
     hinted = _compile_bodies().list_hinted(page)
-    return _first_kind(hinted, page.decode("utf-8", "replace").lower()) if hinted else None
+    return _first_kind(hinted, page.lower().decode("utf-8", "replace")) if hinted else None
 
 
 def _find_geo(text: str) -> str | None:
@@ -139,14 +143,18 @@ def _find_geo(text: str) -> str | None:
     return _first_kind(_compile_geos().list_hinted(text.encode("utf-8", "replace")), text)
 
 
+@lru_cache(maxsize=4_096)
+def _find_signing(names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    """Return position and lower-case name of the headers that may be a sign."""
+    return tuple((at, name.lower()) for at, name in enumerate(names) if name.lower() in _HEADER_NAMES)
+
+
 def _read_headers(headers: Sequence[tuple[str, str]]) -> str | None:
-    for name, value in headers:
-        lower = name.lower()
-        if lower in _HEADER_NAMES:
-            text = value.lower()
-            for wanted, kind, pattern in _HEADERS:
-                if wanted == lower and pattern.search(text):
-                    return kind
+    for at, name in _find_signing(tuple([name for name, _ in headers])):
+        text = headers[at][1].lower()
+        for wanted, kind, pattern in _HEADERS:
+            if wanted == name and pattern.search(text):
+                return kind
     return None
 
 
@@ -162,7 +170,7 @@ def _read_title_sign(title: str) -> str | None:
 @lru_cache(maxsize=256)
 def _read_page(body: bytes, refusing: bool) -> str | None:
     """Read words: scripts and vendors' sentences under a refusing status, sentences about countries on short pages too."""
-    text = read_opening_text(body.decode("utf-8", "replace"))
+    text = read_visible_text(body.decode("utf-8", "replace"), MAX_TEXT)
     if not refusing and len(text) > SHORT_TEXT:
         return None
     found = _find_geo(text[:MAX_TEXT])

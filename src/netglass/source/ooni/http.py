@@ -26,12 +26,14 @@ Headers = list[tuple[str, str]]
 
 
 class Answer(NamedTuple):
-    """An answer as it came: status, headers in order, the body's bytes and their SHA-256."""
+    """An answer as it came: status, headers in order, the body's bytes and their SHA-256, and whether the body came as text, which
+    makes it valid UTF-8."""
 
     status: int | None
     headers: Headers
     body: bytes | None
     body_sha256: str | None
+    is_text: bool = False
 
 
 NO_REQUEST = Request()
@@ -93,7 +95,7 @@ def read_answer(transaction: Transaction, frame: Frame) -> Answer:
     if not response.code or response.code < 100:
         return NO_ANSWER._replace(headers=read_headers(response, frame))
     digest = None if body is None else hashlib.sha256(body).hexdigest()
-    return Answer(response.code, read_headers(response, frame), body, digest)
+    return Answer(response.code, read_headers(response, frame), body, digest, type(response.body) is str)
 
 
 def trace_hops(transactions: Sequence[Transaction], answers: Sequence[Answer]) -> list[int]:
@@ -151,8 +153,8 @@ def list_answer(answer: Answer, truncated: bool | None, url: str | None, frame: 
     """Return the columns from ``status`` on."""
     if answer.status is None:
         return (None,) * 11
-    status, headers, body, digest = answer
-    names = sort_names(tuple(name for name, _ in headers))
+    status, headers, body, digest, is_text = answer
+    names = tuple([name for name, _ in headers])
     title = None
     if body is not None:
         scrubbed = scrub_body(body, frame.probe_asn, frame.explained, frame.refdata, frame.probe_ip)
@@ -160,11 +162,12 @@ def list_answer(answer: Answer, truncated: bool | None, url: str | None, frame: 
             digest = hashlib.sha256(scrubbed).hexdigest()
         title = read_title(scrubbed)
         title = frame.scrub(title)[:MAX_TITLE] if title else None
-    found = frame.refdata.match_http(status, headers, title, body or b"")
-    first = {name.lower(): value for name, value in reversed(headers)}
-    server, location = first.get("server"), first.get("location")
+    found = frame.refdata.match_http(status, headers, title, body or b"", is_text)
+    server_at, location_at = find_headers(names)
+    server = None if server_at is None else headers[server_at][1]
+    location = None if location_at is None else headers[location_at][1]
     return (
-        *(status, None if body is None else len(body), digest, truncated, title, names),
+        *(status, None if body is None else len(body), digest, truncated, title, sort_names(names)),
         frame.scrub(server)[:MAX_TITLE] if server else None,
         *list_location(url, location, frame),
         find_refusal(status, headers, title, body or b""),
@@ -176,6 +179,14 @@ def list_answer(answer: Answer, truncated: bool | None, url: str | None, frame: 
 def sort_names(names: tuple[str, ...]) -> list[str]:
     """Return header names in lower case, sorted, each once. The list is shared: do not change it."""
     return sorted({name.lower() for name in names})
+
+
+@lru_cache(4096)
+def find_headers(names: tuple[str, ...]) -> tuple[int | None, int | None]:
+    """Return where the first ``Server`` and the first ``Location`` stand."""
+    lower = [name.lower() for name in names]
+    server, location = (lower.index(name) if name in lower else None for name in ("server", "location"))
+    return server, location
 
 
 def list_location(url: str | None, location: str | None, frame: Frame) -> tuple[str | None, str | None]:

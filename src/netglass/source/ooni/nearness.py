@@ -29,12 +29,12 @@ def may_be_number(body: bytes, end: int, tops: Tops) -> bool:
     """Say whether the number whose delimiter ends at ``end`` may be an address: decimal (also signed) or hexadecimal."""
     before = body[max(0, end - 1 - _LONGEST) : end - 1]
     token = before[len(before.rstrip(_HEX_DIGITS)) :]
-    if len(token) < 8:
-        return True
     if body[end - 2 - len(token) : end - 1 - len(token)] == b"%":
         token = token[2:]
+    if len(token) == 32:
+        return token[0] in b"23" and int(token[:4], 16) in tops.of6  # 2000::/3 is all that counts among such numbers
     if len(token) > 10:
-        return len(token) not in (12, 32) or _near_long(token, tops)
+        return len(token) != 12 or int(token[:3]) << 8 | int(token[3:6]) in tops.of4
     if token.isdigit():
         value = int(token)
         if value >> 32 == 0 and (_near4(value, tops) or (value >> 31 == 0 and _near4((1 << 32) - value, tops))):
@@ -42,23 +42,24 @@ def may_be_number(body: bytes, end: int, tops: Tops) -> bool:
     return len(token) == 8 and _near4(int(token, 16), tops)
 
 
-def _near_long(token: bytes, tops: Tops) -> bool:
-    if len(token) == 32:
-        return int(token[:4], 16) in tops.of6
-    return not token.isdigit() or int(token[:3]) << 8 | int(token[3:6]) in tops.of4
-
-
 def may_be_dotted(body: bytes, end: int, tops: Tops) -> bool:
-    """Say whether dotted or dashed groups around ``end`` may hold an address: decimal, octal, hexadecimal, or reversed."""
-    begin, stop = max(0, end - 48), end + 3
-    for match in _RUN.finditer(body, begin, stop):
-        octets = _SEPARATOR.split(match.group())
-        if any(_near_window(octets[at : at + 4], tops) for at in range(len(octets) - 3)):
-            return True
-    pairs = (match.group() for match in _PAIRS.finditer(body, begin, stop))
-    if any(_near4(int(_SEPARATOR.sub(b"", pair), 16), tops) for pair in pairs):
+    """Say whether decimal groups with dots or dashes around ``end`` may hold an address: also octal, or reversed."""
+    for run in _RUN.findall(body[max(0, end - 48) : end + 3]):
+        octets = _SEPARATOR.split(run)
+        for at in range(len(octets) - 3):
+            if _near_window(octets[at : at + 4], tops):
+                return True
+    return False
+
+
+def may_be_hex_groups(body: bytes, end: int, tops: Tops) -> bool:
+    """Say whether groups with dashes, or hexadecimal ones, around ``end`` may hold an address: also pairs, or groups of IPv6."""
+    if may_be_dotted(body, end, tops):
         return True
-    return any(int(match.group(1), 16) in tops.of6 for match in _GROUPS.finditer(body, begin, stop))
+    text = body[max(0, end - 48) : end + 3]
+    if any(_near4(int(_SEPARATOR.sub(b"", pair), 16), tops) for pair in _PAIRS.findall(text)):
+        return True
+    return any(int(group, 16) in tops.of6 for group in _GROUPS.findall(text))
 
 
 def may_be_quad(body: bytes, end: int) -> bool:

@@ -150,6 +150,17 @@ BODY_SIGNS: tuple[Sign, ...] = (
 """Words and scripts of refusing pages; they count under a refusing status only."""
 
 _PLACES = ("countr", "region", "location", "area", "territor", "jurisdiction", "part of the world")
+_BEFORE_PLACE = (
+    *("your", "this", "certain", "some", "selected", "following", "all", "most", "these"),
+    *("current", "present", "geographic", "geographical", "european", "specific"),
+)
+_YOUR_PLACES = tuple(f"{word} {place}" for word in _BEFORE_PLACE for place in _PLACES)
+_GEO_BLOCKS = tuple(
+    f"{word}{gap}{end}"
+    for word in ("geo", "geographic", "geographical", "geographically")
+    for gap in ("", "-", " ")
+    for end in ("block", "restrict", "fenc", "locked", "limited", "location ")
+)
 _PLACE = (
     r"(?:countr(?:y|ies)|regions?|(?:current |geographic(?:al)? )?(?:location|area)|territor(?:y|"
     r"ies)|jurisdictions?|part of the world|location)"
@@ -167,7 +178,7 @@ GEO_SIGNS: tuple[Sign, ...] = (
         rf"sold|shown|reached|distributed|authorized|viewable|published)[^.!?]{{0,80}}\b{_YOURS} "
         rf"{_PLACE}",
         "English, common wording",
-        _PLACES,
+        _YOUR_PLACES,
     ),
     Sign(
         GEO,
@@ -175,7 +186,7 @@ GEO_SIGNS: tuple[Sign, ...] = (
         rf")?(?:supported|allowed|available|eligible|permitted|served)|restricted|blocked|banned|"
         rf"unsupported|prohibited)",
         "English, common wording",
-        _PLACES,
+        _YOUR_PLACES,
     ),
     Sign(
         GEO,
@@ -183,7 +194,7 @@ GEO_SIGNS: tuple[Sign, ...] = (
         rf"provide|support|allow|ship|operate|available|accept|permit|grant)[^.!?]{{0,60}}\b(?:{_YOURS}|"
         rf"from your) {_PLACE}",
         "English, common wording",
-        _PLACES,
+        _YOUR_PLACES,
     ),
     Sign(
         GEO,
@@ -191,14 +202,14 @@ GEO_SIGNS: tuple[Sign, ...] = (
         rf"ed)?|limited|unavailable|forbidden|refus(?:e|ed))\b[^.!?]{{0,60}}(?:from|in|for|to|within|"
         rf"based on|due to|because of)[^.!?]{{0,20}}\b{_YOURS} {_PLACE}",
         "English, common wording",
-        _PLACES,
+        _YOUR_PLACES,
     ),
     Sign(
         GEO,
         r"\bgeo(?:graphic(?:al(?:ly)?)?)?[- ]?(?:block(?:ed|ing)?|restrict(?:ed|ions?)|fenc(?:ed|"
         r"ing)|locked|limited|location (?:block|restrict))",
         "English, common wording",
-        ("geo",),
+        _GEO_BLOCKS,
     ),
     Sign(
         GEO,
@@ -207,7 +218,7 @@ GEO_SIGNS: tuple[Sign, ...] = (
         r"able|support))|(?:unavailable|not available|cannot)[^.!?]{0,120}(?:european (?:union|"
         r"economic area)|\beea\b|\bgdpr\b|in europe\b)",
         "pages of US publishers since 2018",
-        ("europe", "eea", "gdpr", "general data protection"),
+        ("european union", "european economic area", "eea", "gdpr", "general data protection", "in europe"),
     ),
     Sign(
         GEO,
@@ -236,7 +247,7 @@ GEO_SIGNS: tuple[Sign, ...] = (
         r"erlaubt)|gesperrt|blockiert)|nicht (?:verfügbar|erreichbar|zugänglich|angeboten)[^.!?]"
         r"{0,40}(?:ihrem|deinem|ihrer|deiner) (?:land|region|standort)",
         "German",
-        ("land", "region", "standort", "gebiet", "ihr "),
+        ("ihrem ", "deinem ", "ihrer ", "deiner ", "ihr ", "diesem ", "dieser "),
     ),
     Sign(
         GEO,
@@ -265,7 +276,7 @@ GEO_SIGNS: tuple[Sign, ...] = (
         GEO,
         r"niet (?:beschikbaar|toegankelijk)[^.!?]{0,50}(?:jouw|uw|je|dit) (?:land|regio|gebied|locatie)",
         "Dutch",
-        ("land", "regio", "gebied", "locatie"),
+        tuple(f"{your} {place}" for your in ("uw", "je", "dit") for place in ("land", "regio", "gebied", "locatie")),
     ),
     Sign(
         GEO,

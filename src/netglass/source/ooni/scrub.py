@@ -14,9 +14,9 @@ from functools import lru_cache
 
 from netglass.refdata import Refdata
 from netglass.refdata.address import Address, parse_address
-from netglass.refdata.mark import PRIVATE_HEADERS, PRIVATE_PARAMETERS, SPELLINGS, TICKET_WORDS, Mark
+from netglass.refdata.mark import PRIVATE_HEADERS, PRIVATE_PARAMETERS, TICKET_WORDS, Mark
 from netglass.refdata.network import Tops
-from netglass.source.ooni.nearness import may_be_base64, may_be_dotted, may_be_number, may_be_quad
+from netglass.source.ooni.nearness import may_be_base64, may_be_dotted, may_be_hex_groups, may_be_number, may_be_quad
 from netglass.source.ooni.spelling import FINDERS, Surety, Written, find_addresses, list_addresses
 
 SCRUBBED = "[scrubbed]"
@@ -225,21 +225,23 @@ def _scrub_windows(body: bytes, windows: Iterable[tuple[int, int]]) -> bytes:
     return b"".join((*parts, body[at:]))
 
 
+_LOOKS = {Mark.GROUPS: may_be_dotted, Mark.HEX_GROUPS: may_be_hex_groups, Mark.NUMBER: may_be_number}
+"""The closer look at a hit of each family that has one, with the first 16 bits of the probe's network."""
+
+
 def _may_be_private(body: bytes, mark: Mark, end: int, tops: Tops | None) -> bool:
     """Say whether a hit deserves a closer look: by its neighbours and by the first 16 bits of the probe's network."""
     if mark == Mark.BASE64:
         return may_be_base64(body, end)
     if tops is None:
-        return mark != Mark.GROUPS or may_be_quad(body, end)
-    if mark == Mark.NUMBER:
-        return may_be_number(body, end, tops)
-    return mark != Mark.GROUPS or may_be_dotted(body, end, tops)
+        return mark != Mark.HEX_GROUPS and (mark != Mark.GROUPS or may_be_quad(body, end))
+    look = _LOOKS.get(mark)
+    return look is None or look(body, end, tops)
 
 
 def _scrub_once(body: bytes, judge: _Judge, refdata: Refdata, tops: Tops | None) -> bytes:
     ends: dict[Mark, list[int]] = {}
-    for number, end in refdata.scan_body(body).marks:
-        mark = SPELLINGS[number].mark
+    for mark, end in refdata.list_marks(body):
         if _may_be_private(body, mark, end, tops):
             ends.setdefault(mark, []).append(end)
     fields = ends.pop(Mark.PRIVATE, None)
@@ -264,6 +266,8 @@ def scrub_body(
 
     One pass over the body (shared with the fingerprints) finds the places to look at. Arguments as in ``scrub_text``.
     """
+    if not body:
+        return body
     judge = _Judge(probe_asn, explained, refdata, probe_ip)
     tops = refdata.tops_of(probe_asn) if probe_asn and probe_ip is None else None
     while True:

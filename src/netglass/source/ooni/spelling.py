@@ -73,7 +73,6 @@ _MAX_OCTETS = 64  # a longer run is a drawing or a table, not a list of addresse
 _COLON_SIGNS = (":", "%", "&", "\\")  # one is in every spelling of the colon
 _DOT_HINT = re.compile(r"[0-9][.%&\\\[(]")
 _INNER = re.compile(r"[0-9.]{7}|[0-9a-f:.]{7}", re.I)  # the shortest address has seven characters
-_ANY = re.compile(r"[0-9:]|[0-9A-Za-z+/_-]{5}[AQgw]")
 _WORD = re.compile(r"[A-Z]?[a-z]+\Z")
 
 
@@ -221,8 +220,10 @@ def _unpack(letters: str) -> tuple[Address, ...]:
     return _packed(b64decode(letters.replace("-", "+").replace("_", "/") + "=="))
 
 
+_GROUP_FINDERS = (_find_dotted, _find_dashed, _find_hex_pairs, _find_ipv6)
 FINDERS: dict[Mark, tuple[Callable[[str], Found], ...]] = {
-    Mark.GROUPS: (_find_dotted, _find_dashed, _find_hex_pairs, _find_ipv6),
+    Mark.GROUPS: _GROUP_FINDERS,
+    Mark.HEX_GROUPS: _GROUP_FINDERS,
     Mark.TEXT: (_find_dotted, _find_ipv6, _find_hex_text),
     Mark.BASE64: (_find_base64_text,),
     Mark.NUMBER: (_find_decimal, _find_hex),
@@ -230,17 +231,46 @@ FINDERS: dict[Mark, tuple[Callable[[str], Found], ...]] = {
 }
 """Who reads which family of spellings."""
 
-_ALL = tuple(dict.fromkeys(finder for finders in FINDERS.values() for finder in finders))
+_FOUR_DIGITS = re.compile("[0-9](?:[^0-9]*[0-9]){3}")
+_EIGHT_HEX_DIGITS = re.compile("[0-9a-f]{8}", re.I)
+_BASE64_GROUP = re.compile(
+    "[LMNOQRYZ][02CDEGSTUWijkmyz][0-9A-Za-z+/_-]{2}"
+)  # of three digits, letters to F, dots or colons
+_BASE64_END = re.compile("[0-9A-Za-z+/_-]{5}[AQgw](?![0-9A-Za-z+_-])")
+
+
+def _has_separators(text: str) -> bool:
+    """Say whether ``text`` has as many separators as the shortest pairs of digits or IPv6 address."""
+    return text.count("-") >= 2 or text.count(".") >= 3 or sum(map(text.count, _COLON_SIGNS)) >= 2
+
+
+HINTS: tuple[tuple[Callable[[str], object], tuple[Callable[[str], Found], ...]], ...] = (
+    (_FOUR_DIGITS.search, (_find_dotted, _find_dashed)),
+    (_has_separators, (_find_hex_pairs, _find_ipv6)),
+    (_FOUR_DIGITS.search, (_find_hex_text,)),
+    (_BASE64_GROUP.search, (_find_base64_text,)),
+    (_FOUR_DIGITS.search, (_find_decimal,)),
+    (_EIGHT_HEX_DIGITS.search, (_find_hex,)),
+    (_BASE64_END.search, (_find_base64_raw,)),
+)
+"""What is in every text in which some finders find anything, so that most texts need only this look."""
 
 
 def list_addresses(text: str) -> tuple[Written, ...]:
     """Return everything in ``text`` that may be an address, in the order of the finders; pieces may overlap.
 
-    About 20 us for 100 characters; made for short texts.
+    About 3 us for an ordinary URL, 20 us for 100 characters of addresses; made for short texts.
     """
-    if not _ANY.search(text):
-        return ()
-    return tuple(found for finder in _ALL for found in finder(text) if found.readings)
+    return tuple(
+        [
+            found
+            for has_hint, finders in HINTS
+            if has_hint(text)
+            for finder in finders
+            for found in finder(text)
+            if found.readings
+        ]
+    )
 
 
 @lru_cache(maxsize=32_768)

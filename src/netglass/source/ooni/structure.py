@@ -16,6 +16,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Count = Annotated[int, Meta(ge=0, le=2**62)]
+Size = Annotated[int, Meta(ge=0, le=2**40)]
+"""Bytes of one read or write, so few that the sum over a record is a number that can be written."""
 Number = Annotated[int, Meta(ge=-(2**62), le=2**62)]
 StatusCode = Annotated[int, Meta(ge=-1, le=999)]
 NULL = Raw(b"null")
@@ -105,7 +107,7 @@ class Event(_Shape):
     operation: str | None = None
     address: str | None = None
     proto: str | None = None
-    num_bytes: Count | None = None
+    num_bytes: Size | None = None
     failure: Failure = None
     conn_id: Number | None = None
     t0: float | None = None

@@ -2,9 +2,11 @@
 
 **Source**: OONI spec df-008-netevents. Clients before 2022 put the address on ``connect`` alone, and made one connection after the
 other: events without one belong to the last connect of the same transaction. ``bytes_received_cumulative`` is a speed sample, no read.
+A connection keeps at most 64 other events (probe-cli, measurexlite ``NetworkEventBufferSize``), so of a long page only the begin is here.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from netglass.source.ooni.address import split_endpoint
 from netglass.source.ooni.step import Frame, Row
@@ -55,11 +57,15 @@ def list_transfers(groups: Groups, frame: Frame) -> Iterator[Row]:
 
 
 def sum_events(events: Sequence[Event], frame: Frame) -> Row:
-    """Return protocol, sums, times and the first failure of one connection's events."""
+    """Return protocol, sums, times and the first failure of one connection's events.
+
+    What is written outside of the handshake is the request, and what is read after it the answer.
+    """
     proto = failure = operation = None
     reads = bytes_read = bytes_written = reads_after_hello = 0
-    hello_open = hello_started = hello_written = False
+    hello_open = hello_started = hello_written = asked = False
     read_times: list[float] = []
+    answer: list[tuple[float, int]] = []
     end: float | None = None
     for event in events:
         kind = event.operation
@@ -74,9 +80,12 @@ def sum_events(events: Sequence[Event], frame: Frame) -> Row:
             reads_after_hello += hello_open
             if event.t is not None:
                 read_times.append(event.t)
+                if asked:
+                    answer.append((event.t, event.num_bytes or 0))
         elif kind in _WRITTEN and not event.failure:
             bytes_written += event.num_bytes or 0
             hello_written = hello_written or hello_started
+            asked = asked or not hello_open
         elif kind in _HELLO:
             hello_open = hello_started = True
         elif kind in HELLO_END:
@@ -85,8 +94,21 @@ def sum_events(events: Sequence[Event], frame: Frame) -> Row:
     first, last = (read_times[0], read_times[-1]) if read_times else (None, None)
     return (
         *(proto, reads, bytes_read, bytes_written, hello_written, reads_after_hello),
-        *(first, last, end, find_longest_gap(read_times, end), failure, operation),
+        *(first, last, end, find_longest_gap(read_times, end), *sum_answer(answer), failure, operation),
     )
+
+
+def sum_answer(reads: Sequence[tuple[float, int]]) -> tuple[float | None, int, float | None]:
+    """Return when the first of an answer's reads ended, the bytes read after it, and the longest wait between two reads.
+
+    The first read's bytes are left out: how long they took is the server's thinking and the way there, and no speed.
+    """
+    if not reads:
+        return None, 0, None
+    ordered = sorted(reads)
+    times = [t for t, _ in ordered]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    return times[0], sum(size for _, size in ordered[1:]), max(gaps, default=None)
 
 
 def find_longest_gap(read_times: Sequence[float], end: float | None) -> float | None:
