@@ -72,9 +72,11 @@ def look(
         found = []
         for host in hosts:
             await asyncio.sleep(60)
-            stage.take_triggers()
+            await stage.take_triggers()
             seen = await glance(stage.client, world.sites[host].url, setting)
-            finding = find_truth(world, scene, run, host, stage.take_triggers(), Outcome(False, seen.failure is None))
+            finding = find_truth(
+                world, scene, run, host, await stage.take_triggers(), Outcome(False, seen.failure is None)
+            )
             found.append((seen, finding.row, finding.mismatches))
         return found
 

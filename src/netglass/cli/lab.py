@@ -63,7 +63,7 @@ def run(
         Parameter(help="sim: packets on virtual time. netns: sockets between network namespaces."),
     ] = "sim",
     seed: Seed = None,
-    workers: Annotated[int, Parameter(help="Processes that play. The result does not depend on it.")] = 1,
+    workers: Annotated[int, Parameter(help="Processes that play, or lanes of namespaces.")] = 1,
 ) -> int:
     """Play a scenario: measure an invented internet with our own probe, and write down what really happened.
 
