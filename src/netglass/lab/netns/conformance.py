@@ -4,16 +4,15 @@ A trial is a coroutine of a client and the rules of the censor before it. What i
 is its outcome; times are not compared, since one backend's clock is virtual.
 """
 
-import asyncio
 import errno
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from random import Random
 from typing import Any, NamedTuple
 
 from netglass.lab.censor import AnyRule, Censor, Direction, Trigger
-from netglass.lab.netns.lab import Lab, Lane, Setting
+from netglass.lab.netns.lab import Lane, Setting
 from netglass.lab.netns.launch import Play, launch
 from netglass.lab.netns.servers import Cast
 from netglass.lab.sim.loop import run_virtual
@@ -121,22 +120,13 @@ async def _try_simulated(suite: Suite, trial: Trial) -> Outcome:
 def _begin(begin: Callable[..., Suite], arguments: tuple[Any, ...]) -> Play:
     suite = begin(*arguments)
 
-    async def act(lab: Lab) -> AsyncIterator[tuple[str, Outcome]]:
-        left = list(suite.trials)
-        found: asyncio.Queue[tuple[str, Outcome]] = asyncio.Queue()
+    async def attempt(lane: Lane, trial: Trial) -> tuple[str, Outcome]:
+        return trial.name, await _try_on_lane(suite, trial, lane)
 
-        async def work(lane: Lane) -> None:
-            while left:
-                trial = left.pop(0)
-                await found.put((trial.name, await _try_on_lane(suite, trial, lane)))
-
-        async with asyncio.TaskGroup() as group:
-            for lane in lab.lanes:
-                group.create_task(work(lane))
-            for _ in suite.trials:
-                yield await found.get()
-
-    return Play(lambda order: Cast(suite.machines, suite.holes, suite.moment), act)
+    return Play(
+        lambda order: Cast(suite.machines, suite.holes, suite.moment),
+        lambda lab: lab.share(suite.trials, attempt),
+    )
 
 
 async def _try_on_lane(suite: Suite, trial: Trial, lane: Lane) -> Outcome:

@@ -117,16 +117,28 @@ class ServedDatagrams(asyncio.DatagramProtocol):
 
     Args:
         answer: is given each datagram.
+
+    Attributes:
+        closed: is done when the socket is gone.
     """
 
     _transport: asyncio.DatagramTransport
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
+        self.closed = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the socket."""
         self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Say that the socket is gone."""
+        self.closed.set_result(None)
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._transport.close()
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         """Pass a datagram on."""

@@ -67,7 +67,7 @@ class SocketHost:
             own = ip_interface(address).ip
             self._own.setdefault(len(own.packed), str(own))
         self._stub = Stub(self, resolvers, random, 16 in self._own)
-        self._listening: list[asyncio.AbstractServer | asyncio.DatagramTransport] = []
+        self._listening: list[asyncio.AbstractServer | ServedDatagrams] = []
         self._served: set[asyncio.Task[None]] = set()
         self._opening: set[socket.socket] = set()
         self._streams: set[SocketStream] = set()
@@ -150,6 +150,7 @@ class SocketHost:
         for flow in tuple(self._flows):
             flow.close()
         await asyncio.gather(*self._served, return_exceptions=True)
+        await asyncio.gather(*(served.closed for served in self._listening if isinstance(served, ServedDatagrams)))
 
     def _make_stream(self, serve: Callable[[SocketStream], object] = lambda stream: None) -> SocketStream:
         def open_here(stream: SocketStream) -> None:
@@ -189,8 +190,8 @@ class SocketHost:
 
     async def _listen_datagrams(self, address: str, port: int, take: Any) -> None:
         opened = self._bind(address, port, socket.SOCK_DGRAM)
-        transport, _ = await self._loop.create_datagram_endpoint(lambda: ServedDatagrams(take), sock=opened)
-        self._listening.append(transport)
+        _, served = await self._loop.create_datagram_endpoint(lambda: ServedDatagrams(take), sock=opened)
+        self._listening.append(served)
 
     def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> bool:
         """Begin to serve; False where too much is being served already."""

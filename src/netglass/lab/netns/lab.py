@@ -9,10 +9,11 @@ import os
 import random
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple, NoReturn
+from itertools import islice
+from typing import NamedTuple, NoReturn, TypeVar
 
 from netglass.lab.censor import AnyRule, Trigger
 from netglass.lab.netns.canary import CANARY_CLIENT, PATIENCE_S, hear
@@ -29,6 +30,10 @@ from netglass.lab.netns.wiring import lay_lanes
 from netglass.vocab.error import LabError
 
 CANARY_EVERY_S = 5.0
+"""How often the canary of each lane is asked, seconds."""
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Setting(NamedTuple):
@@ -144,6 +149,29 @@ class Lab:
         _close_wires(wires)
         self._callers = Caller(servers, "the servers' process"), Caller(middlebox, "the middlebox")
         self.lanes = [Lane(number, lane.client, *self._callers) for number, lane in enumerate(wires)]
+
+    async def share(self, items: Iterable[T], work: Callable[[Lane, T], Awaitable[R]]) -> AsyncIterator[R]:
+        """Share work out to the lanes, one item for each at a time, and yield results as they come.
+
+        Args:
+            items: are taken when a lane is free.
+            work: is given a lane for itself and an item.
+        """
+        left, free = iter(items), list(self.lanes)
+        working: dict[asyncio.Task[R], Lane] = {}
+        try:
+            while True:
+                for item in islice(left, len(free)):
+                    lane = free.pop(0)
+                    working[asyncio.ensure_future(work(lane, item))] = lane
+                if not working:
+                    return
+                for task in (await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED))[0]:
+                    free.append(working.pop(task))
+                    yield task.result()
+        finally:
+            for task in working:
+                task.cancel()
 
     async def watch(self) -> None:
         """Watch over the lab; returns never.
