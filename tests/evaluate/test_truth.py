@@ -50,6 +50,12 @@ def test_a_folder_is_read_whole_and_events_beside_measurements_are_found(tmp_pat
     assert len(read_truth(tmp_path).events) == 1
 
 
+def test_the_chain_of_a_lab_is_no_truth_of_verdicts_or_events(tmp_path: Path) -> None:
+    write(tmp_path / "truth_measurements.jsonl", MEASUREMENT)
+    write(tmp_path / "truth_chain.jsonl", {"order": "ordered", "effect": "seen", "target": "a.test"})
+    assert len(read_truth(tmp_path).files) == 1
+
+
 def test_an_array_and_gzip_say_the_same_as_lines(tmp_path: Path) -> None:
     lines = read_truth(write(tmp_path / "truth.jsonl", MEASUREMENT, SCENARIO))
     array = tmp_path / "other.json.gz"

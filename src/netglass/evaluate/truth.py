@@ -150,7 +150,7 @@ def find_files(path: Path) -> tuple[Path, ...]:
         InputError: there is nothing to read.
     """
     if path.is_dir():
-        found = sorted(p for p in path.rglob("truth*") if p.is_file() and stem_of(p.name) != p.name)
+        found = sorted(p for p in path.rglob("truth*") if _is_read(p))
         if not found:
             raise InputError(f"{path}: no truth*.jsonl in this folder; name a truth file, or the folder that holds it")
         return tuple(found)
@@ -158,6 +158,12 @@ def find_files(path: Path) -> tuple[Path, ...]:
         raise InputError(f"{path}: no such truth file")
     beside = sorted(p for p in path.parent.glob("truth_events*") if p != path and p.is_file())
     return (path, *beside) if path.name.startswith("truth_measurements") else (path,)
+
+
+def _is_read(path: Path) -> bool:
+    """Tell whether a file holds truths that are read here; the chain from orders to effects speaks of no verdict and no event."""
+    stem = stem_of(path.name)
+    return path.is_file() and stem not in (path.name, "truth_chain")
 
 
 def read_truth(path: Path) -> Truth:
