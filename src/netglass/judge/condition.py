@@ -18,6 +18,8 @@ PLAIN_OTHER = f"({PLAIN_PAGE} AND helper_arrived AND control_http_status < 400 A
 OFF_SITE = "(location_host IS NOT NULL AND first_scheme = 'http' AND NOT same_site)"
 GENUINE_REDIRECT = "(first_scheme = 'https' OR same_site OR redirect_countries > 1 OR redirect_target_same > 0)"
 ELSEWHERE = "(elsewhere_reporters >= 2)"
+SILENT_AGAIN = "(dns_bad_near >= 1 AND 2 * dns_bad_near >= page_near)"
+SOUND_LINE = "(n_near = 0 AND network_lost_targets = 0 AND others_lost = 0)"
 AS_BEFORE = "(lost_near >= 1 AND page_near = 0)"
 INJECTED_MECHANISM = (
     "CASE WHEN dns_fingerprint IS NOT NULL OR injected_showed_page OR (status IS NOT NULL AND NOT page_vouched AND NOT sealed"

@@ -29,8 +29,9 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "hop.handshake",
         "tls",
         "hop",
-        f"hop_layer = 'tls' AND hop_outcome IN ('reset', 'timeout', 'eof', 'cert_authority', 'cert_name') AND helper_arrived"
-        f" AND {GENUINE_REDIRECT}",
+        "hop_layer = 'tls' AND (hop_outcome IN ('reset', 'timeout', 'eof')"
+        " OR (hop_outcome IN ('cert_authority', 'cert_name') AND others_tls_good >= 1 AND others_cert_bad = 0))"
+        f" AND helper_arrived AND {GENUINE_REDIRECT}",
         (1.6, -0.7, -0.7, 0.0, -1.7),
         "the site redirects to {hop_host}, whose TLS handshake failed here ({hop_outcome}); the helper arrived",
         mechanism="CASE hop_outcome WHEN 'reset' THEN 'tls.reset.sni' WHEN 'timeout' THEN 'tls.timeout'"

@@ -4,7 +4,14 @@ Addresses that the helper, DNS over HTTPS, a valid certificate or anybody else i
 follows from an address that nobody vouches for is evidence about the answer, and about nothing downstream of it.
 """
 
-from netglass.judge.condition import HIDDEN_CODE, INJECTED_MECHANISM, NETWORK_RESOLVER, UNVOUCHED
+from netglass.judge.condition import (
+    HIDDEN_CODE,
+    INJECTED_MECHANISM,
+    NETWORK_RESOLVER,
+    SILENT_AGAIN,
+    SOUND_LINE,
+    UNVOUCHED,
+)
 from netglass.judge.defect import JUDGED_DEFECTS, make_condition
 from netglass.judge.evidence import Rule
 from netglass.vocab.state import Hypothesis
@@ -112,7 +119,8 @@ DNS_RULES: tuple[Rule, ...] = (
         "dns",
         "dns",
         "(helper_no_name OR (NOT has_control AND doh_outcome = 'nxdomain')) AND sys_ok AND n_sys_vouched = 0 AND NOT doh_ok"
-        " AND (n_both_unvouched > 0 OR injected_targets >= 2 OR dead_dead >= 1) AND dead_answered <= dead_dead + 2",
+        " AND (n_both_unvouched > 0 OR injected_targets > dead_answered OR (dead_dead >= 1 AND dead_answered <= 1))"
+        " AND dead_answered <= dead_dead + 2",
         (1.8, 0.0, -1.0, -0.3, -2.0),
         "the name no longer exists, and the network's resolver still answers {unvouched} for it",
         mechanism="CASE WHEN n_sys_bogon > 0 THEN 'dns.injection.bogon' WHEN dns_fingerprint IS NOT NULL OR injected_showed_page"
@@ -172,7 +180,8 @@ DNS_RULES: tuple[Rule, ...] = (
         "dns",
         "dns",
         "NOT sys_ok AND sys_outcome = 'timeout' AND (helper_resolved OR doh_ok) AND others_dns_good >= 1"
-        " AND coalesce(udp_outcome, 'timeout') = 'timeout'",
+        " AND coalesce(udp_outcome, 'timeout') = 'timeout'"
+        f" AND ({SILENT_AGAIN} OR {SOUND_LINE})",
         (1.3, -1.2, -1.0, -0.5, -1.5),
         "no resolver answered for this name on this network, while other names resolved in the same run",
         mechanism="'dns.timeout'",
@@ -237,7 +246,7 @@ DNS_RULES: tuple[Rule, ...] = (
         "resolver.one_answer",
         "dns",
         "resolver",
-        "n_sys_bogon > 0 AND others_dns_bogon >= 2 AND others_dns_good = 0",
+        "others_dns_good = 0 AND ((n_sys_bogon > 0 AND others_dns_bogon >= 2) OR (sys_ok AND n_sys_vouched = 0 AND others >= 3))",
         (-2.0, 0.0, 0.0, 2.0, -1.0),
         "the resolver gave such an address for every name of this run, as a captive portal's does",
     ),

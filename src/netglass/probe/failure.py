@@ -25,6 +25,12 @@ REDIRECT_LIMIT = "unknown_failure: stopped after 10 redirects"
 REDIRECT_SCHEME = "http_invalid_redirect_location_scheme"
 REDIRECT_HOST = "http_invalid_redirect_location_host"
 
+_ALERT_REASONS = ("sslv3_alert_", "tlsv1_", "tlsv13_alert_")
+"""How OpenSSL names what the peer's alert said; not all of these names hold the word (``TLSV1_UNRECOGNIZED_NAME``).
+
+**Source**: openssl, include/openssl/sslerr.h.
+"""
+
 MAX_DETAIL = 120
 """Characters of an unknown failure that are kept."""
 
@@ -91,7 +97,7 @@ def name_failure(error: BaseException) -> str:
         return LOOKUPS[error.problem]
     if isinstance(error, ssl.SSLError):
         reason = (error.reason or str(error)).lower()
-        return ALERT if "alert" in reason else f"unknown_failure: tls: {reason.replace('_', ' ')[:MAX_DETAIL]}"
+        return ALERT if reason.startswith(_ALERT_REASONS) else f"unknown_failure: tls: {reason.replace('_', ' ')[:MAX_DETAIL]}"
     if isinstance(error, OSError) and error.errno in FAILURES:
         return FAILURES[error.errno]
     return f"unknown_failure: {str(error)[:MAX_DETAIL] or type(error).__name__}"

@@ -76,6 +76,15 @@ OUTCOMES: dict[str, Outcome] = {
 }
 
 
+ALERT_PREFIX = "unknown_failure: remote error: tls: "
+"""What an alert of the peer begins with in the records of OONI's clients over TCP, which have no string of their own for it.
+
+**Source**: Go, crypto/tls, alert.go, by way of probe-cli's wrapping of what it does not know.
+"""
+
+
 def classify_failure(failure: str | None) -> Outcome:
     """Return the outcome class of an OONI ``failure`` (None is success)."""
-    return Outcome.SUCCESS if failure is None else OUTCOMES.get(failure, Outcome.OTHER)
+    if failure is None:
+        return Outcome.SUCCESS
+    return OUTCOMES.get(failure) or (Outcome.ALERT if failure.startswith(ALERT_PREFIX) else Outcome.OTHER)

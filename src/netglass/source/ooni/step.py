@@ -14,7 +14,7 @@ from netglass.refdata import Refdata
 from netglass.source.ooni.address import CACHE, NOWHERE, Place, locate_address, normalise_address
 from netglass.source.ooni.scrub import scrub_text
 from netglass.source.ooni.structure import Connect, Failure, Handshake, Query, Tags, Transaction
-from netglass.vocab.failure import OUTCOMES, Outcome
+from netglass.vocab.failure import ALERT_PREFIX, OUTCOMES, Outcome
 
 _ADDRESS_HINT = re.compile(r"(?:[0-9][^0-9]*){4}|[0-9a-f]{8}")
 
@@ -35,12 +35,14 @@ class Tag(NamedTuple):
 
 NO_TAG = Tag(None, False, None)
 OUTCOME_NAMES = {failure: outcome.value for failure, outcome in OUTCOMES.items()}
-SUCCESS, OTHER = Outcome.SUCCESS.value, Outcome.OTHER.value
+SUCCESS, OTHER, ALERT = Outcome.SUCCESS.value, Outcome.OTHER.value, Outcome.ALERT.value
 
 
 def name_outcome(failure: str | None) -> str:
     """Return the outcome class of a failure as plain text."""
-    return SUCCESS if failure is None else OUTCOME_NAMES.get(failure, OTHER)
+    if failure is None:
+        return SUCCESS
+    return OUTCOME_NAMES.get(failure) or (ALERT if failure.startswith(ALERT_PREFIX) else OTHER)
 
 
 class Frame:
@@ -148,7 +150,7 @@ class Frame:
             step.t0,
             step.t,
             failure,
-            outcome or (SUCCESS if failure is None else OUTCOME_NAMES.get(failure, OTHER)),
+            outcome or (SUCCESS if failure is None else name_outcome(failure)),
         )
 
 
