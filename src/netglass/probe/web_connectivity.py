@@ -76,7 +76,7 @@ class _Visit:
             hop = Hop(self._net, self._config, target, depth, traces, group)
             self._hops.append(hop)
             self._page = await self._visit(hop, group, referer)
-            referer = target.url
+            referer = target.reference
             target = self._follow(hop.target, self._page, depth) if self._page else None
         if self._asking is not None:
             await self._asking
