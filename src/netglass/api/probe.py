@@ -242,11 +242,14 @@ def export_run(folder: Path, out: Path, *, days: int = LEAST_DAYS, now: datetime
     moment = now or datetime.now(UTC).replace(tzinfo=None)
     beside = out.with_name(f"{out.name}.new")
     count = 0
-    with beside.open("wb") as file:
-        for line in export_lines(run.read_lines(), moment, days, run.measurements):
-            file.write(line)
-            count += 1
-    beside.replace(out)
+    try:
+        with beside.open("wb") as file:
+            for line in export_lines(run.read_lines(), moment, days, run.measurements):
+                file.write(line)
+                count += 1
+        beside.replace(out)
+    finally:
+        beside.unlink(missing_ok=True)
     return count, sum(1 for _ in run.read_lines())
 
 

@@ -60,10 +60,12 @@ def parse_target(url: str) -> Target:
         UsageError: it is no ``http`` or ``https`` URL with a host.
     """
     if len(url) > MAX_URL or any(ord(character) <= 32 for character in url):
-        raise UsageError(f"{url[:80]!r} is no URL: it is too long, or holds a space or a control character")
+        raise UsageError(f"{url[:80]!r} cannot be measured: it is too long, or holds a space or a control character")
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise ValueError("write http:// or https://, and a host")
+        host, port = parts.hostname.rstrip("."), parts.port
         if port == 0:
             raise ValueError("port 0")
         is_address = _is_address(host)
@@ -71,9 +73,7 @@ def parse_target(url: str) -> Target:
             host = host.encode("idna").decode() if not host.isascii() else host.lower()
             check_name(host)
     except ValueError as error:
-        raise UsageError(f"{url!r} is no URL: {error}") from error
-    if parts.scheme not in _PORTS or not host:
-        raise UsageError(f"{url!r} is no URL to measure: write http:// or https://, and a host")
+        raise UsageError(f"{url!r} cannot be measured: {error}") from error
     path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
     chosen = port or _PORTS[parts.scheme]
     return Target(url, parts.scheme, host, chosen, port is not None, path, is_address)
