@@ -253,10 +253,10 @@ def export_run(folder: Path, out: Path, *, days: int = LEAST_DAYS, now: datetime
     return count, sum(1 for _ in run.read_lines())
 
 
-def list_results(folder: Path) -> Iterator[tuple[str, str, bool | None, str | None]]:
+def list_results(folder: Path) -> Iterator[tuple[str, str | bool | None, bool | None, str | None]]:
     """Yield URL, the probe's own ``blocking`` and ``accessible``, and the failure of each measurement of a run."""
     for line in RunFolder(folder).read_lines():
         value = msgspec.json.decode(line)
         keys = value["test_keys"]
-        blocking = keys["blocking"]
-        yield value["input"], blocking, keys["accessible"], keys["http_experiment_failure"]
+        failure = keys.get("http_experiment_failure", keys.get("failure"))
+        yield value["input"], keys.get("blocking"), keys.get("accessible"), failure

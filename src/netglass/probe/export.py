@@ -62,12 +62,12 @@ def blur(value: dict[str, Any]) -> dict[str, Any]:
         value[name] = f"{value[name][:13]}:00:00"
     value["report_id"] = _STAMP.sub(r"\g<1>0000Z", value["report_id"])
     keys = value["test_keys"]
-    for transaction in keys["requests"]:
+    for transaction in keys["requests"] or ():
         for side in ("request", "response"):
             headers = transaction[side]
             headers["headers_list"] = [[name, blur_header(name, text)] for name, text in headers["headers_list"]]
             headers["headers"] = {name: blur_header(name, text) for name, text in headers["headers"].items()}
-    if keys["control"]:
+    if keys.get("control"):
         page = keys["control"]["http_request"]
         page["headers"] = {name: blur_header(name, text) for name, text in page["headers"].items()}
     return value

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from netglass.probe.config import Config
 from netglass.probe.redirect import MOST_REDIRECTS
 from netglass.probe.url import Target, parse_target
+from netglass.probe.urlgetter import HANDSHAKE, LOOKUP, Step, is_step, parse_step
 
 
 def describe_packets(url: str, config: Config) -> Iterator[str]:
@@ -13,24 +14,38 @@ def describe_packets(url: str, config: Config) -> Iterator[str]:
     Raises:
         UsageError: the URL cannot be measured.
     """
+    if is_step(url):
+        yield from _describe_step(parse_step(url), config)
+        return
     target = parse_target(url)
     if not target.is_address:
-        yield from _describe_lookups(target, config)
+        yield from _describe_lookups(target.host, config)
     if config.helper is not None:
         yield f"ask the test helper {config.helper} how the page looks from there; it learns the URL, the addresses found and yours"
     yield from _describe_page(target, config)
     yield f"follow up to {MOST_REDIRECTS} redirects, each with lookups, connects and a request of its own"
 
 
-def _describe_lookups(target: Target, config: Config) -> Iterator[str]:
-    yield f"ask the system's resolver for the addresses of {target.host}"
+def _describe_step(step: Step, config: Config) -> Iterator[str]:
+    if step.scheme == LOOKUP:
+        yield from _describe_lookups(step.host, config)
+        return
+    if not step.is_address:
+        yield f"ask the system's resolver for the addresses of {step.host}"
+    yield f"connect to up to {config.most_addresses} addresses of {step.host}, port {step.port}"
+    if step.scheme == HANDSHAKE:
+        yield f"shake hands by TLS there; the network sees the name {step.host}"
+
+
+def _describe_lookups(name: str, config: Config) -> Iterator[str]:
+    yield f"ask the system's resolver for the addresses of {name}"
     if config.resolver is not None:
-        yield f"ask {config.resolver} over UDP for A and AAAA of {target.host}, in clear"
+        yield f"ask {config.resolver} over UDP for A and AAAA of {name}, in clear"
     if config.doh is not None:
         server = parse_target(config.doh)
         if not server.is_address and not config.doh_addresses:
             yield f"ask the system's resolver for the addresses of {server.host}"
-        yield f"ask {config.doh} over HTTPS for A and AAAA of {target.host}; the network sees the name {server.host}"
+        yield f"ask {config.doh} over HTTPS for A and AAAA of {name}; the network sees the name {server.host}"
 
 
 def _describe_page(target: Target, config: Config) -> Iterator[str]:

@@ -18,8 +18,9 @@ import msgspec
 
 from netglass.probe.config import Config, Vantage
 from netglass.probe.consent import Permit
-from netglass.probe.measurement import TIME, Measurement
+from netglass.probe.measurement import TIME, AnyMeasurement
 from netglass.probe.scrub import Scrubber
+from netglass.probe.urlgetter import is_step, measure_step
 from netglass.probe.web_connectivity import measure
 from netglass.vocab.error import InputError, UsageError
 from netglass.wire.net import Net
@@ -39,7 +40,7 @@ class Step(NamedTuple):
 
     done: int
     total: int
-    measurement: Measurement | None
+    measurement: AnyMeasurement | None
 
 
 class RunResult(NamedTuple):
@@ -128,6 +129,11 @@ class RunFolder:
         return done
 
 
+async def measure_any(net: Net, url: str, config: Config) -> AnyMeasurement:
+    """Measure a page, or a single step where the URL names one."""
+    return await (measure_step if is_step(url) else measure)(net, url, config)
+
+
 async def run_urls(
     net: Net,
     urls: Sequence[str],
@@ -169,7 +175,7 @@ async def run_urls(
         async def work() -> None:
             nonlocal made
             for url in waiting:
-                measurement = await measure(net, url, config)
+                measurement = await measure_any(net, url, config)
                 scrubber.scrub(measurement)
                 os.write(descriptor, measurement.encode() + b"\n")
                 made += 1

@@ -12,7 +12,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable
 
-from netglass.probe.measurement import Measurement
+from netglass.probe.measurement import AnyMeasurement
 from netglass.probe.page import read_body
 from netglass.probe.record import Request, Response, Text, make_text
 
@@ -40,7 +40,7 @@ class Scrubber:
     def __init__(self, addresses: Iterable[str]) -> None:
         self._spellings = {address: list_spellings(address) for address in addresses}
 
-    def scrub(self, measurement: Measurement) -> None:
+    def scrub(self, measurement: AnyMeasurement) -> None:
         """Take own addresses out of what a measurement says of pages, in place."""
         keys = measurement.test_keys
         reached = {connect.ip for connect in keys.tcp_connect}

@@ -1,5 +1,7 @@
 """Lists of URLs to measure, in the layout of the Citizen Lab's test lists, and how risky it is to ask for them.
 
+A URL is a page, or a single step (``urlgetter``), so that a list of a messenger's servers or of resolvers is a list too.
+
 Whoever measures asks for these pages in their own name, and their network sees it. What that may cost depends on the page
 and on the country. A list has the class of its riskiest entry; consent is given to a class, and again to a higher one.
 
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netglass.probe.url import parse_target
+from netglass.probe.urlgetter import is_step, parse_step
 from netglass.vocab.error import InputError, UsageError
 
 
@@ -72,6 +75,18 @@ class UrlList(NamedTuple):
         return hashlib.sha256("".join(lines).encode()).hexdigest()[:32]
 
 
+def check_url(url: str) -> None:
+    """Refuse what is neither a page nor a single step.
+
+    Raises:
+        UsageError: it cannot be measured.
+    """
+    if is_step(url):
+        parse_step(url)
+    else:
+        parse_target(url)
+
+
 def read_url_list(path: Path) -> UrlList:
     """Read a list: CSV with the columns ``url`` and ``category_code``.
 
@@ -96,7 +111,7 @@ def list_urls(urls: Sequence[str]) -> UrlList:
         UsageError: one of them cannot be measured.
     """
     for url in urls:
-        parse_target(url)
+        check_url(url)
     return make_url_list((url, UNLISTED) for url in urls)
 
 
@@ -107,7 +122,7 @@ def make_url_list(entries: Iterable[tuple[str, str]]) -> UrlList:
     for text, category in entries:
         url, code = text.strip(), category.strip().upper()
         try:
-            parse_target(url)
+            check_url(url)
         except UsageError as error:
             refused.append((url, str(error)))
         else:

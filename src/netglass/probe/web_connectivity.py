@@ -26,7 +26,7 @@ from netglass.probe.verdict import Seen, compare
 from netglass.wire.net import Endpoint, Net
 
 
-async def measure(net: Net, url: str, config: Config) -> Measurement:
+async def measure(net: Net, url: str, config: Config) -> Measurement[WebKeys]:
     """Measure a URL.
 
     Args:
