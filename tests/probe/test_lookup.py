@@ -9,7 +9,18 @@ from netglass.probe.config import Patience
 from netglass.probe.web_connectivity import measure
 from netglass.wire.dns_message import parse_message
 from netglass.wire.net import Endpoint
-from tests.probe.world import HURRY, bad_server, doh, good_server, make_config, reply, resolver, run, secure
+from tests.probe.world import (
+    HURRY,
+    bad_server,
+    doh,
+    good_server,
+    keep_silent,
+    make_config,
+    reply,
+    resolver,
+    run,
+    secure,
+)
 
 SITE, OTHER, RESOLVER = "192.0.2.10", "192.0.2.66", Endpoint("192.0.2.8", 53)
 TRUE, FALSE = {"site.test": [SITE]}, {"site.test": [OTHER]}
@@ -161,6 +172,17 @@ async def test_a_blocked_resolver_over_https_fails_for_itself(world):
     assert {query.failure for query in of_engine(keys.queries, "doh").values()} == {"ssl_invalid_hostname"}
     assert keys.dns_experiment_failure is None
     assert [item.failure for item in keys.x_doh.tls_handshakes] == ["ssl_invalid_hostname"]
+
+
+@run
+async def test_a_resolver_over_https_that_keeps_silent_is_a_time_out_with_its_handshake(world):
+    world.net.names = {"site.test": [SITE], "doh.test": ["192.0.2.53"]}
+    await world.serve("192.0.2.53", 443, keep_silent)
+    patience = Patience(lookup=0.2, handshake=5, late=0)
+    config = make_config(doh="https://doh.test/dns-query", patience=patience)
+    keys = (await measure(world.net, "https://site.test/", config)).test_keys
+    assert {query.failure for query in of_engine(keys.queries, "doh").values()} == {"generic_timeout_error"}
+    assert [item.failure for item in keys.x_doh.tls_handshakes] == ["generic_timeout_error"]
 
 
 @run

@@ -69,6 +69,7 @@ class World:
     def __init__(self):
         self.net = LoopNet()
         self.outside = LoopNet(self.net.streams)
+        self.transports = []
         self.host = SocketHost()
 
     async def serve(self, address, port, service):
@@ -92,6 +93,7 @@ class World:
                 tasks.add(loop.create_task(service(data, lambda answer: self.transport.sendto(answer, peer))))
 
         transport, _ = await loop.create_datagram_endpoint(Protocol, (LOCAL, 0))
+        self.transports.append(transport)
         self.net.flows[address, port] = Endpoint(*transport.get_extra_info("sockname")[:2])
 
 
@@ -101,6 +103,8 @@ async def open_world():
     try:
         yield world
     finally:
+        for transport in world.transports:
+            transport.close()
         await world.host.stop()
 
 

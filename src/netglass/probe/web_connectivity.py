@@ -101,8 +101,10 @@ class _Visit:
             self._failure = hop.name_failure()
             return None
         cookie = self._cookies.list_for(hop.target.host)
-        transaction = await fetch(channel, hop.target, self._config.patience.fetch, referer=referer, cookie=cookie)
-        channel.close()
+        try:
+            transaction = await fetch(channel, hop.target, self._config.patience.fetch, referer=referer, cookie=cookie)
+        finally:
+            channel.close()
         self._failure = transaction.failure
         return None if transaction.failure else transaction
 
