@@ -33,7 +33,10 @@ RESPONSE_CODES = {
 async def ask_system(
     net: Net, name: str, strand: Strand, timeout_seconds: float, find_network: FindNetwork | None = None
 ) -> list[str]:
-    """Ask the system's resolver, and write it down, also where the time of a step around it ends first; return the addresses, each once, in its order.
+    """Ask the system's resolver, and write it down, also where the time of a step around it ends first.
+
+    Returns:
+        The addresses, each once, in its order.
 
     Raises:
         StepFailed: it gave none.
