@@ -21,6 +21,9 @@ FUNCTIONS = {
     "refdata add": ("refdata", "add_refdata"),
     "refdata fetch": ("refdata", "fetch_refdata"),
     "demo": ("demo", "run_demo"),
+    "probe": ("probe", "run_probe"),
+    "probe export": ("probe", "export_run"),
+    "probe helper": ("probe", "serve_helper"),
 }
 """Commands that need no store: module below ``netglass.api`` and function."""
 
