@@ -19,9 +19,6 @@ from netglass.lab.scenario import Scenario
 from netglass.lab.volunteer import Run, Schedule
 from netglass.vocab.error import LabError
 
-MISMATCHES_NAMED = 20
-"""How many mismatches an error names."""
-
 _AHEAD = 4
 """Runs given to each process before the first of them is back."""
 
