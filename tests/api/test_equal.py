@@ -21,6 +21,9 @@ FUNCTIONS = {
     "refdata add": ("refdata", "add_refdata"),
     "refdata fetch": ("refdata", "fetch_refdata"),
     "demo": ("demo", "run_demo"),
+    "lab check": ("lab", "check_lab"),
+    "lab list": ("lab", "list_lab"),
+    "lab run": ("lab", "run_lab"),
 }
 """Commands that need no store: module below ``netglass.api`` and function."""
 

@@ -72,9 +72,11 @@ def look(
         found = []
         for host in hosts:
             await asyncio.sleep(60)
-            stage.take_triggers()
+            await stage.take_triggers()
             seen = await glance(stage.client, world.sites[host].url, setting)
-            finding = find_truth(world, scene, run, host, stage.take_triggers(), Outcome(False, seen.failure is None))
+            finding = find_truth(
+                world, scene, run, host, await stage.take_triggers(), Outcome(False, seen.failure is None)
+            )
             found.append((seen, finding.row, finding.mismatches))
         return found
 
@@ -85,6 +87,7 @@ CASES = [
     (policy, phase.mechanism, world_asn)
     for policy in MECHANISMS.scenario.policies
     for phase in policy.phases[:1]
+    if phase.mechanism != "quic.timeout"
     for world_asn in [next(net.asn for net in MECHANISMS.networks if net.cc == policy.cc)]
 ]
 
@@ -108,9 +111,9 @@ def test_a_block_shows_what_it_is_known_to_show_and_only_while_it_is_in_force(po
 
 
 def test_every_mechanism_is_shown() -> None:
-    assert set(SHOWN) | {"quic.timeout"} == set(ENFORCEMENTS)
+    assert set(SHOWN) | {"quic.timeout"} == set(ENFORCEMENTS)  # a glance does not try QUIC
     played = {phase.mechanism for policy in MECHANISMS.scenario.policies for phase in policy.phases}
-    assert played == set(SHOWN)
+    assert played == set(ENFORCEMENTS)
 
 
 def test_a_network_that_disobeys_shows_nothing() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from netglass.lab.bucket import Bucket
 from netglass.lab.library import find_scenario, read_scenario
-from netglass.lab.play import Played, Progress, Recorded, play_scenario
+from netglass.lab.play import Played, Progress, play_scenario
+from netglass.lab.player import Recorded
 from netglass.lab.scenario import Scenario
 from netglass.lab.setting import Setting
 from netglass.lab.truth import Outcome

@@ -10,7 +10,7 @@ from netglass.lab.play import Played, Watch, play_scenario
 from netglass.lab.scenario import Scenario
 from netglass.lab.volunteer import Schedule
 from netglass.lab.world.build import build_world
-from netglass.vocab.error import LabError, UsageError
+from netglass.vocab.error import UsageError
 
 BACKENDS = ("sim", "netns")
 """What can carry a scenario: packets on virtual time, or real sockets between network namespaces."""
@@ -76,7 +76,7 @@ def run_lab(
         out: where to.
         backend: one of :data:`BACKENDS`.
         seed: instead of the scenario's own; another seed is another world.
-        workers: processes that play, at least 1; what is written does not depend on it.
+        workers: processes that play, or lanes of namespaces, at least 1; on virtual time what is written does not depend on it.
         watch: is told of progress.
 
     Raises:
@@ -87,9 +87,9 @@ def run_lab(
         raise UsageError(f"there is no backend {backend!r}: choose one of {', '.join(BACKENDS)}")
     if workers < 1:
         raise UsageError(f"workers {workers}: give 1 or more")
-    if backend == "netns":
-        raise LabError("scenarios are played on the simulated network only so far: leave --backend out")
-    return play_scenario(read_seeded(find_scenario(name), seed), out, ProbeInstrument(), workers=workers, watch=watch)
+    return play_scenario(
+        read_seeded(find_scenario(name), seed), out, ProbeInstrument(), backend=backend, workers=workers, watch=watch
+    )
 
 
 def read_seeded(path: Path, seed: int | None) -> Scenario:

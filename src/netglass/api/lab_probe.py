@@ -5,7 +5,7 @@ from functools import lru_cache
 from random import Random
 from ssl import SSLContext
 
-from netglass.lab.play import Recorded
+from netglass.lab.player import Recorded
 from netglass.lab.setting import Setting
 from netglass.lab.truth import Outcome
 from netglass.lab.world.world import World
@@ -21,17 +21,24 @@ HELPER_PER_MINUTE = 100_000
 """Requests that the lab's helper takes from one client; only the lab's own probes ask it."""
 
 
+MOST_RUNS = 256
+"""Runs under way whose configuration is remembered."""
+
+
 class ProbeInstrument:
     """Measures with the probe, and serves with the test helper, as the scene of a run tells them."""
 
     def __init__(self) -> None:
-        self._run: tuple[str, Config] | None = None
+        self._runs: dict[str, Config] = {}
 
     async def measure(self, net: Net, url: str, setting: Setting, test_start_time: datetime) -> Recorded:
         """Measure a URL."""
-        if self._run is None or self._run[0] != setting.report_id:
-            self._run = setting.report_id, _configure(setting, test_start_time)
-        found = await measure(_Hiding(net) if setting.hides_rcode else net, url, self._run[1])
+        config = self._runs.get(setting.report_id)
+        if config is None:
+            if len(self._runs) >= MOST_RUNS:
+                self._runs.pop(next(iter(self._runs)))
+            config = self._runs[setting.report_id] = _configure(setting, test_start_time)
+        found = await measure(_Hiding(net) if setting.hides_rcode else net, url, config)
         keys = found.test_keys
         return Recorded(found.encode(), Outcome(keys.control_failure is not None, keys.accessible))
 

@@ -1,23 +1,30 @@
-"""``netglass lab``: play an invented, censored internet and measure it with our own probe."""
+"""``netglass lab``: play an invented, censored internet and measure it with our own probe.
+
+The lab is loaded when one of its commands runs, so the others start without it.
+"""
 
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from netglass.api import lab as api
 from netglass.cli.app import Format, OutFile, app
 from netglass.cli.format import write_rows
-from netglass.lab.play import MISMATCHES_NAMED, Progress, Watch
+
+if TYPE_CHECKING:
+    from netglass.lab.play import Progress, Watch
 
 EXIT_DIFFERS = 4
+
+MISMATCHES_NAMED = 20
+"""How many mismatches are named."""
 
 lab_app = App(name="lab", help="A sealed, invented internet with censors inside, where the truth is known.")
 app.command(lab_app)
@@ -34,6 +41,8 @@ def list_scenarios(*, format: Format = "table", out: OutFile = None) -> None:
         netglass lab list
         netglass lab list --format json
     """
+    from netglass.api import lab as api
+
     brief = ("name", "title", "days", "networks", "sites", "policies", "confounders")
     write_rows(api.ScenarioRow._fields, api.list_lab(), format, out=out, brief=brief)
 
@@ -48,6 +57,8 @@ def check(scenario: ScenarioName, /, *, seed: Seed = None) -> None:
         netglass lab check ten-minutes
         netglass lab check my-country.yml
     """
+    from netglass.api import lab as api
+
     checked = api.check_lab(scenario, seed=seed)
     print(json.dumps(checked.row._asdict() | {"runs": checked.runs, "measurements": checked.measurements}))
 
@@ -63,7 +74,7 @@ def run(
         Parameter(help="sim: packets on virtual time. netns: sockets between network namespaces."),
     ] = "sim",
     seed: Seed = None,
-    workers: Annotated[int, Parameter(help="Processes that play. The result does not depend on it.")] = 1,
+    workers: Annotated[int, Parameter(help="Processes that play, or lanes of namespaces.")] = 1,
 ) -> int:
     """Play a scenario: measure an invented internet with our own probe, and write down what really happened.
 
@@ -76,6 +87,8 @@ def run(
         netglass lab run mechanisms --out lab-7 --seed 7 --workers 2
         netglass analyze lab/raw --store lab-store && netglass evaluate lab --store lab-store
     """
+    from netglass.api import lab as api
+
     with _show_progress() as watch:
         played = api.run_lab(scenario, out, backend=backend, seed=seed, workers=workers, watch=watch)
     print(json.dumps(played._asdict() | {"mismatches": len(played.mismatches)}))
@@ -87,7 +100,7 @@ def run(
 
 
 @contextmanager
-def _show_progress() -> Iterator[Watch]:
+def _show_progress() -> "Iterator[Watch]":
     """Give a watcher that draws a bar on a terminal, and elsewhere says nothing."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -102,7 +115,7 @@ def _show_progress() -> Iterator[Watch]:
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None, n=0)
 
-        def watch(progress: Progress) -> None:
+        def watch(progress: "Progress") -> None:
             bar.update(task, total=progress.days, completed=progress.day, n=progress.measurements)
 
         yield watch

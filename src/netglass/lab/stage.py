@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Stage(NamedTuple):
-    """A scene that can be acted in.
+    """A scene that can be acted in, on whatever backend.
 
     Attributes:
         client: the probe's machine.
@@ -28,7 +28,7 @@ class Stage(NamedTuple):
     """
 
     client: Net
-    take_triggers: Callable[[], list[Triggered]]
+    take_triggers: Callable[[], Awaitable[list[Triggered]]]
 
 
 Act = Callable[[Stage], Awaitable[T]]
@@ -79,7 +79,11 @@ async def _raise_stage(world: World, scene: Scene, run: Run, start_helper: Start
         resolvers=[world.services.filter if scene.affliction.uses_filter else scene.network.resolver],
         clock_offset=scene.affliction.clock_offset,
     )
-    return Stage(client, lambda: _take_triggers(censor, settlement))
+
+    async def take_triggers() -> list[Triggered]:
+        return _take_triggers(censor, settlement)
+
+    return Stage(client, take_triggers)
 
 
 def _list_addresses(world: World, scene: Scene) -> list[str]:

@@ -65,3 +65,19 @@ def test_a_page_comes_over_quic() -> None:
 
     fields, received = run_virtual(run(), START)
     assert (fields[b":status"], received) == (b"200", body)
+
+
+def test_what_begins_no_connection_is_left_alone() -> None:
+    async def run() -> None:
+        network = Network(1)
+        host = network.add_host("server", [SITE])
+        server = Http3Server(AUTHORITY.issue("news.test"), lambda *_: None)
+        await host.listen_flows(SITE, 443, server.serve)
+        client = network.add_host("client", ["192.52.193.1"])
+        initial = bytes([0xC0, 0, 0, 0, 1, 8, *range(8), 8, *range(8), 0, 0x44, 0xB0])
+        for data in (b"", b"\x40" + bytes(30), b"\xe0" + bytes(1200), initial.ljust(1200, b"x")):
+            flow = await client.open_flow(SITE, 443)
+            await flow.send(data)
+        await asyncio.sleep(60)
+
+    run_virtual(run(), START)

@@ -12,14 +12,14 @@ from aioquic.h3.events import HeadersReceived
 from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.connection import QuicConnection
 from aioquic.quic.events import ConnectionTerminated
-from aioquic.quic.packet import pull_quic_header
+from aioquic.quic.packet import QuicPacketType, pull_quic_header
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from netglass.lab.authority import Leaf
 from netglass.lab.world.page import Page
 from netglass.wire.http_head import RequestHead
-from netglass.wire.net import Flow
+from netglass.wire.net import Endpoint, Flow
 
 FindPage = Callable[[RequestHead, str], Page | None]
 """Gives the answer to a request of a client at an address; None closes the connection without one."""
@@ -51,13 +51,10 @@ class Http3Server:
     async def serve(self, flow: Flow) -> None:
         """Talk to one peer until the connection is over."""
         loop = asyncio.get_running_loop()
-        first = await flow.receive()
-        header = pull_quic_header(Buffer(data=first), host_cid_length=8)
-        connection = QuicConnection(
-            configuration=self._configuration, original_destination_connection_id=header.destination_cid
-        )
+        connection = self._accept(await flow.receive(), flow.peer, loop.time())
+        if connection is None:
+            return
         http = H3Connection(connection)
-        connection.receive_datagram(first, flow.peer, loop.time())
         while await self._step(connection, http, flow):
             timer = connection.get_timer()
             try:
@@ -67,6 +64,20 @@ class Http3Server:
                 connection.handle_timer(loop.time())
             else:
                 connection.receive_datagram(data, flow.peer, loop.time())
+
+    def _accept(self, first: bytes, peer: Endpoint, now: float) -> QuicConnection | None:
+        """Return a connection that a datagram begins; None where it begins none, such as a straggler of an old one."""
+        try:
+            header = pull_quic_header(Buffer(data=first), host_cid_length=8)
+        except ValueError:
+            return None
+        if header.packet_type is not QuicPacketType.INITIAL:
+            return None
+        connection = QuicConnection(
+            configuration=self._configuration, original_destination_connection_id=header.destination_cid
+        )
+        connection.receive_datagram(first, peer, now)
+        return connection if connection._network_paths else None  # an Initial that could not be read left none
 
     async def _step(self, connection: QuicConnection, http: H3Connection, flow: Flow) -> bool:
         """Take what happened and send what is to be sent; False when the connection is over."""
