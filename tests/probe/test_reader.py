@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from netglass.refdata import load_refdata
-from netglass.source.ooni.record import decode_record
+from netglass.source.ooni.record import decode_records
 from netglass.source.ooni.row import Record, Rows
 from netglass.vocab.failure import classify_failure
 from netglass.vocab.table import OBSERVATIONS
@@ -16,7 +16,7 @@ from tests.probe.scene import SCENES, make_line
 
 
 def read(line: bytes) -> dict[str, list[dict[str, Any]]]:
-    decoded = decode_record(Record(line, "probe.jsonl", 1, 0, len(line)), load_refdata(None))
+    decoded = decode_records([Record(line, "probe.jsonl", 1, 0, len(line))], load_refdata(None))[0]
     assert isinstance(decoded, Rows)
     return {
         name: [dict(zip((column.name for column in OBSERVATIONS[name]), row, strict=True)) for row in rows]

@@ -9,7 +9,7 @@ from netglass.probe.plan import describe_packets
 from netglass.probe.url_list import list_urls
 from netglass.probe.urlgetter import measure_step
 from netglass.refdata import load_refdata
-from netglass.source.ooni.record import decode_record
+from netglass.source.ooni.record import decode_records
 from netglass.source.ooni.row import Record, Rows
 from netglass.vocab.error import UsageError
 from netglass.wire.net import Endpoint, LookupProblem
@@ -51,7 +51,7 @@ async def test_a_step_ends_in(world, url, service, operation, failure):
         {"getaddrinfo", "udp"} if "dns" in url else set() if SITE in url else {"getaddrinfo"}
     )
     line = measurement.encode()
-    decoded = decode_record(Record(line, "probe.jsonl", 1, 0, len(line)), load_refdata(None))
+    decoded = decode_records([Record(line, "probe.jsonl", 1, 0, len(line))], load_refdata(None))[0]
     assert isinstance(decoded, Rows)
     assert len(decoded.tables["tcp"]) == len(keys.tcp_connect)
     assert len(decoded.tables["tls"]) == len(keys.tls_handshakes)
