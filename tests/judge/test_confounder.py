@@ -13,6 +13,7 @@ import pytest
 from tests.judge.reference import FALSE_NOTICE, NOTICE, make_refdata
 from tests.judge.world import (
     BAD_DATE,
+    BAD_NAME,
     GATE_HEADERS,
     LIE,
     NO_DATA,
@@ -169,6 +170,17 @@ portal_by_name = book.tell(
         for n in NAMES
     ],
 )  # fmt: skip
+
+
+def greeted(name: str) -> Measurement:
+    """Return a measurement by a portal whose public address stands for every name, and which has no certificate for any."""
+    one = measurement(f"https://{name}/")
+    astray = one.system(LIE).udp(LIE).doh(one.address).helper().connect(LIE).shake(LIE, BAD_NAME, foreign_certificate)
+    return astray.helper_tried(LIE, tls=BAD_NAME)
+
+
+public_portal = book.tell(greeted("news.example"), *map(greeted, NAMES))
+public_portal_twin = book.tell(greeted("news.example"), *REST)
 portal_twin = book.tell(
     led_to("http://gate.test/login", arrived),
     led_to("http://gate.test/login", arrived).seen(run=2).later(5), *PLAIN_REST,
@@ -184,8 +196,13 @@ def test_3_portal_that_answers_for_every_name_is_local() -> None:
     is_innocent(portal_by_name, "impaired", "local")
 
 
-def test_3_twin_only_this_name_is_led_away() -> None:
-    is_interfered(portal_twin)
+def test_3_portal_with_a_public_address_that_answers_for_every_name_is_local() -> None:
+    is_innocent(public_portal, "impaired", "local")
+
+
+@pytest.mark.parametrize("story", [portal_twin, public_portal_twin], ids=["by a page", "by a public address"])
+def test_3_twin_only_this_name_is_led_away(story: Story) -> None:
+    is_interfered(story)
 
 
 # 4 Who measures is not known: withheld networks, carrier-grade NAT, VPNs.
@@ -273,6 +290,12 @@ def advertised(name: str) -> Measurement:
 
 
 hijacked = book.tell(advertised("gone.example"), *[advertised(f"gone{i}.example") for i in range(4)], *PLAIN_REST)
+dead_before = [
+    site_.seen(run=3).later(-20)
+    for site_ in (advertised(f"gone{i}.example").system(failure=NXDOMAIN).without("connects", "requests") for i in range(2))
+]
+hijacked_since = book.tell(advertised("gone0.example"), advertised("gone1.example"), *dead_before, *PLAIN_REST)
+ghost_twin = book.tell(advertised("gone0.example"), dead_before[1], *PLAIN_REST)
 family_filter = book.tell(unresolved("news.example", NXDOMAIN).seen(resolver_asn=64999), *REST)
 filter_one = measurement(SEALED, resolver_asn=64999)
 filter_page = book.tell(
@@ -295,6 +318,14 @@ def test_6_resolver_that_knows_no_name_at_all_is_not_the_censor_of_one() -> None
 
 def test_6_resolver_that_answers_for_what_does_not_exist() -> None:
     is_innocent(hijacked, "down")
+
+
+def test_6_resolver_that_began_to_answer_for_what_does_not_exist() -> None:
+    is_innocent(hijacked_since, "down")
+
+
+def test_6_twin_one_dead_name_answered_and_another_not_is_a_block_left_standing() -> None:
+    is_interfered(ghost_twin)
 
 
 @pytest.mark.parametrize("story", [family_filter, filter_page], ids=["name denied", "page of the filter"])
@@ -474,11 +505,18 @@ bad_link = book.tell(
     arrived.fetch(status=302, title=None, length=0, location="http://", failure="http_invalid_redirect_location_host")
 )
 hop_twin = book.tell(lost_hop, *REST)
+ill_hop = resolve(moved).system("192.88.99.77", host="news.example", depth=1).connect("192.88.99.77", depth=1)
+ill_hop = ill_hop.shake("192.88.99.77", SELF_SIGNED, depth=1)
+old_hop = book.tell(ill_hop, forged.seen(url="https://shop.example/").shake(failure=SELF_SIGNED), *REST[1:])
 
 
 @pytest.mark.parametrize("story", [dead_hop, nameless_hop], ids=["silent", "without a name"])
 def test_12_hop_that_failed_for_the_helper_too(story: Story) -> None:
     is_innocent(story, "down", "server_side")
+
+
+def test_12_certificate_of_a_hop_where_others_of_the_run_were_rejected_too() -> None:
+    is_innocent(old_hop)
 
 
 def test_12_redirect_into_nowhere_is_the_servers() -> None:
@@ -777,3 +815,19 @@ def test_every_confounder_on_the_list_has_an_innocent_and_a_twin(root: Path) -> 
     tested = {int(found[1]) for name in names if (found := re.match(r"test_(\d+)_(?!twin)", name))}
     twins = {int(found[1]) for name in names if (found := re.match(r"test_(\d+)_twin", name))}
     assert listed == tested == twins
+
+
+# Beside the list: a line that loses packets.
+
+unanswered = measurement(SEALED).system(failure=TIMEOUT).udp(failure=TIMEOUT).helper()
+loads = [site(SEALED).seen(run=n).later(12 * n) for n in range(2, 5)]
+lost_answers = book.tell(unanswered, *REST, *loads)
+silenced = book.tell(unanswered, *REST, *[unanswered.seen(run=n).later(12 * n) for n in range(2, 5)])
+
+
+def test_answers_lost_once_for_a_name_that_loads_at_other_times() -> None:
+    is_innocent(lost_answers)
+
+
+def test_twin_answers_that_never_come() -> None:
+    is_interfered(silenced)
