@@ -72,10 +72,10 @@ def make_verdict_query(ruleset: str) -> str:
         ruleset: hash of the rules.
     """
     sources = SOURCES | {"ruleset": quote_text(ruleset)}
-    own = [column for column in VERDICT if column.name not in COMBINED]
+    own = [column for column in VERDICT if column.name not in NESTED]
     inner = ",\n        ".join(f"{sources.get(c.name, 'seen.' + c.name)}::{c.type} AS {c.name}" for c in own)
     outer = ",\n    ".join(
-        f"(SELECT list({c.name} ORDER BY combination) FROM combination)[place]::{c.type} AS {c.name}" if c.name in COMBINED else c.name
+        f"(SELECT list({c.name} ORDER BY combination) FROM combination)[place]::{c.type} AS {c.name}" if c.name in NESTED else c.name
         for c in VERDICT
     )
     return f"""
@@ -90,8 +90,8 @@ FROM (
 """
 
 
-COMBINED = {"state", "locus", "log10_lr", "p_blocked", "p_blocked_range", "prior", "rules"}
-"""Columns that follow from the combination alone. They are looked up after rows are sorted, for lists and structs are slow to sort."""
+NESTED = {"log10_lr", "p_blocked_range", "rules"}
+"""Lists and structs that follow from the combination. They are looked up after rows are sorted, for they are slow to sort."""
 
 HARMLESS_MECHANISMS = ("dns.injected_working",)
 """Rules whose mechanism is named although the site was reached: interfered with, and working."""
@@ -129,6 +129,7 @@ DEEPEST = (
 """The paths that are no prefix of another."""
 
 SOURCES = {
+    **{name: f"k.{name}" for name in ("state", "locus", "p_blocked", "prior")},
     **{name: f"m.{name}" for name in ("engine", "reporter")},
     "mechanisms": "coalesce(told.mechanisms, [])",
     "control": "CASE WHEN seen.has_control THEN 'helper' WHEN elsewhere.reporters >= 2 THEN 'cross_network' ELSE 'none' END",
