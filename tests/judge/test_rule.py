@@ -9,8 +9,9 @@ from netglass.detect.telling import INTERFERED, classify_outcome
 from netglass.judge.defect import DEFECTS, JUDGED_DEFECTS
 from netglass.judge.explain import SOURCES
 from netglass.judge.fact import build_facts
+from netglass.judge.predicate import make_fired_query
 from netglass.judge.rule import BY_ID, RULES, Rule
-from netglass.judge.statement import HARMLESS_MECHANISMS, LISTS, PLACE, make_fired_query
+from netglass.judge.statement import HARMLESS_MECHANISMS, LISTS, PLACE
 from netglass.vocab.failure import Outcome
 from netglass.vocab.mechanism import MECHANISMS
 from netglass.vocab.state import Hypothesis
@@ -98,14 +99,10 @@ def test_what_only_slows_is_throttling_to_events_too() -> None:
 
 
 def test_every_predicate_can_be_asked(facts: tuple[duckdb.DuckDBPyConnection, dict[str, str]]) -> None:
-    connection = facts[0]
-    connection.execute(make_fired_query(RULES))
-    (names,) = zip(
-        *connection.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = 'fired'").fetchall(),
-        strict=True,
-    )
-    assert set(names) == {
-        "key", *(f"r{i}" for i in range(len(RULES))), *(f"c{i}" for i, rule in enumerate(RULES) if rule.artefact)
+    asked = facts[0].execute(make_fired_query(RULES))
+    assert {column[0] for column in asked.description or ()} == {
+        "key", *(f"r{i}" for i in range(len(RULES))), *(f"c{i}" for i, rule in enumerate(RULES) if rule.artefact),
+        *(f"d{i}" for i in range(len(JUDGED_DEFECTS))),
     }  # fmt: skip
 
 

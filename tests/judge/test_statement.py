@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netglass.judge.evidence import Rule
-from netglass.judge.statement import make_fired_query, make_sentence, quote_text
+from netglass.judge.statement import make_sentence, quote_text
 from tests.judge.world import BOGON, TIMEOUT, Book, Story, measurement, others, reach, resolve
 
 ENGINE = duckdb.connect(config={"threads": 1})
@@ -30,15 +29,6 @@ def test_a_missing_fact_is_unknown() -> None:
 def test_any_text_can_be_a_sentence(text: str) -> None:
     assert run(make_sentence(text)) == text
     assert run(quote_text(text)) == text
-
-
-def test_a_rule_that_cannot_be_told_has_not_fired() -> None:
-    unknown = Rule("some.null", "dns", "a", "NULL", (1, 0, 0, 0, 0), "", artefact=True, contrast="true")
-    half = Rule("some.half", "dns", "a", "true", (1, 0, 0, 0, 0), "", artefact=True, contrast="NULL")
-    connection = duckdb.connect()
-    connection.execute("CREATE TABLE fact AS SELECT 7 AS key")
-    connection.execute(make_fired_query((unknown, half)))
-    assert connection.execute("SELECT r0, c0, r1, c1 FROM fired").fetchall() == [(False, False, True, False)]
 
 
 book = Book()

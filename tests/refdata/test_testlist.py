@@ -1,6 +1,5 @@
 import pytest
 
-from netglass.refdata.suffix import load_suffixes
 from netglass.refdata.testlist import read_test_lists
 from netglass.vocab.error import InputError
 
@@ -24,13 +23,3 @@ def test_a_bad_line_is_named(tmp_path, line):
     path.write_text(f"{HEADER}http://ok.test,NEWS,,,,\n{line}\n")
     with pytest.raises(InputError, match=r"xa\.csv:3: "):
         read_test_lists([path])
-
-
-def test_a_snapshot_of_public_suffixes_replaces_the_packaged_one(tmp_path):
-    path = tmp_path / "list.dat"
-    path.write_text("// ours\ncom\nlab.test\n")
-    assert load_suffixes([path]).registrable_domain("www.site.lab.test") == "site.lab.test"
-    assert load_suffixes([]).registrable_domain("www.site.co.uk") == "site.co.uk"
-    path.write_text("nothing of the kind\n")
-    with pytest.raises(InputError, match="public suffix list"):
-        load_suffixes([path])

@@ -10,8 +10,8 @@ from netglass.detect.account import EventAccount
 from netglass.judge.explain import Explanation, explain_row
 from netglass.judge.fact import build_facts
 from netglass.judge.likelihood import choose_strongest, compute_posterior, sum_evidence
+from netglass.judge.predicate import make_fired_query
 from netglass.judge.rule import RULES
-from netglass.judge.statement import make_fired_query
 from netglass.judge.step import describe_speed, describe_steps
 from netglass.vocab.error import UsageError
 from netglass.vocab.table import VERDICT
@@ -54,8 +54,7 @@ def _explain_measurement(connection: "duckdb.DuckDBPyConnection", verdict: dict[
     build_facts(connection, verdict["observed_at"], verdict["observed_at"] + timedelta(seconds=1))
     key = {"key": verdict["key"]}
     fact = _fetch_row(connection, "SELECT * FROM fact WHERE key = $key", key)
-    connection.execute(make_fired_query(RULES))
-    flags = _fetch_row(connection, "SELECT * FROM fired WHERE key = $key", key)
+    flags = _fetch_row(connection, f"{make_fired_query(RULES)} WHERE key = $key", key)
     fired = np.array([[flags[f"r{i}"] for i in range(len(RULES))]], dtype=np.bool_)
     chosen = choose_strongest(fired, RULES)
     counted = [RULES[i].rule_id for i in chosen[0] if i >= 0]

@@ -1,4 +1,4 @@
-"""Conditions and mechanisms that several rules share: SQL over one row of facts (``fact.sql``), named for what they mean."""
+"""Conditions and mechanisms that several rules share: SQL over one row of facts (``fact``), named for what they mean."""
 
 UNVOUCHED = "(sys_ok AND n_sys > 0 AND n_sys_vouched = 0 AND n_sys_bogon = 0 AND (helper_resolved OR doh_ok))"
 NETWORK_RESOLVER = "(coalesce(resolver_asn, 0) IN (0, probe_asn) OR n_udp_unvouched > 0)"
@@ -38,3 +38,20 @@ HIDDEN_CODE = (
 HTTP_OR_TLS = "CASE WHEN last_scheme = 'https' THEN '{}' ELSE '{}' END"
 
 ONE_COUNTRY = "(target_page_countries <= 1 AND page_countries <= 1)"
+
+SHARED = (
+    PLAIN_OTHER,
+    UNFETCHED,
+    PLAIN_PAGE,
+    CONNECTED,
+    UNVOUCHED,
+    NETWORK_RESOLVER,
+    UNREACHED,
+    CONNECT_SILENT,
+    UNSHAKEN,
+    SHAKE_SILENT,
+    OFF_SITE,
+    TIMED_OUT,
+    GENUINE_REDIRECT,
+)
+"""Conditions that many rules begin with, those that hold others before them: each is computed once for all rules."""

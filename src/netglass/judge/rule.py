@@ -1,6 +1,6 @@
 """The rules: one row each, with a stable id. A rule is a piece of evidence, never a verdict.
 
-``when`` and ``contrast`` are SQL over one row of facts (``fact.sql``). ``weight`` is a vector of log10 likelihoods of the evidence under
+``when`` and ``contrast`` are SQL over one row of facts (``fact``). ``weight`` is a vector of log10 likelihoods of the evidence under
 network_interference, server_down, server_refuses, local_or_instrument_fault and reachable, in that order; only differences matter.
 ``artefact`` marks evidence that a network leaves behind when it interferes; with a true ``contrast`` it may carry a verdict to *blocked*.
 

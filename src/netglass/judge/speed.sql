@@ -5,7 +5,7 @@ CREATE OR REPLACE TEMP TABLE speed AS
 WITH answer AS (
     SELECT c.key, m.run, m.network, m.target, c.host, m.probe_cc, m.probe_asn, m.observed_at, c.address, t.answer_bytes,
            t.t_last_read - t.t_answer AS seconds, t.answer_gap
-    FROM chain c JOIN m USING (key) JOIN transfer t ON t.key = c.key
+    FROM chain JOIN page c ON c.rowid = chain.last JOIN m ON m.key = c.key JOIN transfer t ON t.key = c.key
     WHERE t.answer_bytes >= $least_answer_bytes AND t.transaction_id IS NOT DISTINCT FROM c.transaction_id
       AND (t.address = c.address OR (c.address IS NULL AND c.depth = 0))
       -- What took less than the clock can tell has no speed.

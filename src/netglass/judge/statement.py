@@ -1,14 +1,13 @@
-"""The SQL that is made from the table of rules: which rules fired, and the verdict rows.
+"""The SQL that puts verdict rows together.
 
-Predicates are evaluated once into the temporary table ``fired`` (a column per rule and per contrast). The numbers are computed in numpy per
-*combination* of fired rules (``window``), of which even millions of measurements have few, and the rows are put together from ``fact``,
-``fired``, ``decided`` (row to combination) and ``combination``, so that no row passes through Python.
+What follows from a *combination* of fired rules alone is computed in numpy (``window``), for even millions of measurements have few. What a
+row says beyond its combination, because a sentence or a mechanism names facts, is put into ``told``, and the rows are put together from
+``measurement``, ``decided`` (row to combination), ``combination`` and ``told``, so that no row passes through Python.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from netglass.judge.defect import JUDGED_DEFECTS, make_condition
 from netglass.judge.rule import Rule
 from netglass.judge.verdict import MECHANISM_WEIGHT
 from netglass.vocab.table import VERDICT
@@ -18,17 +17,6 @@ PLACE = re.compile(r"\{(\w+)\}")
 
 LISTS = {"unvouched", "tcp_bad_addresses", "fingerprint_names"}
 """Facts that are lists."""
-
-
-def make_fired_query(rules: Sequence[Rule]) -> str:
-    """Return the statement that makes ``fired``: key, ``r0``… for rules and ``c0``… for artefacts whose contrast holds."""
-    columns = []
-    for number, rule in enumerate(rules):
-        columns.append(f"coalesce(({rule.when}), false) AS r{number}")
-        if rule.artefact:
-            columns.append(f"coalesce(({rule.when}) AND ({rule.contrast}), false) AS c{number}")
-    listed = ",\n       ".join(columns)
-    return f"CREATE OR REPLACE TEMP TABLE fired AS\nSELECT key,\n       {listed}\nFROM fact"
 
 
 def make_sentence(says: str) -> str:
@@ -48,43 +36,73 @@ def _show_field(name: str) -> str:
     return f"coalesce({shown}, 'unknown')"
 
 
-def make_verdict_query(rules: Sequence[Rule], ruleset: str) -> str:
+def make_told_query(rules: Sequence[Rule], fired: Collection[int], reasons: Collection[int]) -> str:
+    """Return the statement that makes ``told``: key, mechanisms, signatures and sentence, where the combination asks for facts.
+
+    Args:
+        rules: the rules, in the order of ``combination.fired``.
+        fired: numbers of those that fired anywhere; the others need not be planned for.
+        reasons: numbers of those that are the reason of a combination.
+    """
+    interfering = [i for i in fired if rules[i].mechanism != "NULL" and rules[i].weight[0] >= MECHANISM_WEIGHT]
+    harmless = [i for i in fired if rules[i].rule_id in HARMLESS_MECHANISMS]
+    sentences = " ".join(
+        f"WHEN {i} THEN {make_sentence(rules[i].says)}" for i in reasons if PLACE.search(rules[i].says)
+    )
+    why = f"CASE fact.reason {sentences} END" if sentences else "NULL"
+    return f"""
+CREATE OR REPLACE TEMP TABLE told AS
+WITH named AS (
+    SELECT fact.*, k.interfered, k.opening, k.reason,
+        CASE WHEN k.interfered THEN {_list_paths(rules, interfering)}
+             WHEN k.harmless THEN {_list_paths(rules, harmless)} ELSE [] END AS paths
+    FROM fact JOIN decided d USING (key) JOIN combination k USING (combination)
+    WHERE k.asks
+)
+SELECT key, CASE WHEN len(paths) = 0 THEN [] ELSE {DEEPEST} END AS mechanisms, {SIGNATURES} AS signatures,
+    fact.opening || {why} || '.' AS why
+FROM named AS fact
+"""
+
+
+def make_verdict_query(ruleset: str) -> str:
     """Return the query of the verdict rows, in the order and with the types of the ``verdict`` table.
 
     Args:
-        rules: the rules, in the order of ``fired``.
         ruleset: hash of the rules.
     """
-    interfering = _list_paths(
-        [(i, r) for i, r in enumerate(rules) if r.mechanism != "NULL" and r.weight[0] >= MECHANISM_WEIGHT]
-    )
-    harmless = _list_paths([(i, r) for i, r in enumerate(rules) if r.rule_id in HARMLESS_MECHANISMS])
-    sentences = "\n        ".join(f"WHEN {i} THEN {make_sentence(r.says)}" for i, r in enumerate(rules))
     sources = SOURCES | {"ruleset": quote_text(ruleset)}
-    chosen = ",\n    ".join(f"{sources.get(c.name, 'seen.' + c.name)}::{c.type} AS {c.name}" for c in VERDICT)
+    own = [column for column in VERDICT if column.name not in NESTED]
+    inner = ",\n        ".join(f"{sources.get(c.name, 'seen.' + c.name)}::{c.type} AS {c.name}" for c in own)
+    outer = ",\n    ".join(
+        f"(SELECT list({c.name} ORDER BY combination) FROM combination)[place]::{c.type} AS {c.name}" if c.name in NESTED else c.name
+        for c in VERDICT
+    )
     return f"""
-WITH told AS (
-    SELECT fact.key, d.combination,
-        CASE WHEN k.interfered THEN {interfering} WHEN k.state = 'ok' AND k.harmless THEN {harmless} ELSE [] END AS paths,
-        CASE k.reason {sentences} END AS sentence
-    FROM fact JOIN fired USING (key) JOIN decided d USING (key) JOIN combination k USING (combination)
+SELECT {outer}
+FROM (
+    SELECT {inner},
+        d.combination + 1 AS place
+    FROM measurement seen JOIN m USING (key) JOIN decided d USING (key) JOIN combination k USING (combination)
+    LEFT JOIN told USING (key) LEFT JOIN elsewhere USING (key)
+    ORDER BY seen.observed_at, seen.key
 )
-SELECT {chosen}
-FROM told JOIN combination k USING (combination) JOIN fact USING (key) JOIN measurement seen USING (key)
-ORDER BY seen.observed_at, seen.key
 """
 
+
+NESTED = {"log10_lr", "p_blocked_range", "rules"}
+"""Lists and structs that follow from the combination. They are looked up after rows are sorted, for they are slow to sort."""
 
 HARMLESS_MECHANISMS = ("dns.injected_working",)
 """Rules whose mechanism is named although the site was reached: interfered with, and working."""
 
 
-def _list_paths(rules: Sequence[tuple[int, Rule]]) -> str:
-    cases = ", ".join(f"CASE WHEN r{i} THEN {rule.mechanism} END" for i, rule in rules)
+def _list_paths(rules: Sequence[Rule], numbers: Sequence[int]) -> str:
+    cases = ", ".join(f"CASE WHEN k.fired[{i + 1}] THEN {rules[i].mechanism} END" for i in numbers)
     return f"list_distinct([{cases}]::VARCHAR[])"
 
 
-_PATHS = "told.paths"
+_PATHS = "fact.paths"
 
 
 def _any_path(*prefixes: str) -> str:
@@ -96,7 +114,7 @@ def _mark(name: str, values: str) -> str:
     return f"list_transform(coalesce({values}, []), lambda x: '{name}:' || x)"
 
 
-SIGNATURES = f"""CASE WHEN k.interfered THEN list_sort(list_distinct(list_concat(
+SIGNATURES = f"""CASE WHEN fact.interfered THEN list_sort(list_distinct(list_concat(
         {_mark("injected", f"CASE WHEN {_any_path('dns.injection')} THEN fact.unvouched END")},
         {_mark("address", f"CASE WHEN {_any_path('tcp.', 'ip.')} THEN fact.tcp_bad_addresses END")},
         {_mark("location", f"CASE WHEN {_any_path('http.redirect')} AND fact.location_host IS NOT NULL THEN [fact.location_host] END")},
@@ -110,20 +128,15 @@ DEEPEST = (
 )
 """The paths that are no prefix of another."""
 
-DEFECT_ISSUES = "list_filter([{}]::VARCHAR[], lambda x: x IS NOT NULL)".format(
-    ", ".join(f"CASE WHEN {make_condition(defect)} THEN 'defect_{defect.defect_id}' END" for defect in JUDGED_DEFECTS)
-)
-"""Known defects of instruments that the measurement shows the symptom of, whether or not they mask."""
-
 SOURCES = {
-    **{name: f"k.{name}" for name in ("state", "locus", "p_blocked", "p_blocked_range", "prior", "rules", "log10_lr")},
-    **{name: f"fact.{name}" for name in ("engine", "reporter")},
-    "mechanisms": f"CASE WHEN len({_PATHS}) = 0 THEN [] ELSE {DEEPEST} END",
-    "control": "CASE WHEN fact.has_control THEN 'helper' WHEN fact.elsewhere_reporters >= 2 THEN 'cross_network' ELSE 'none' END",
-    "signatures": SIGNATURES,
-    "issues": f"list_concat(coalesce(seen.issues, []), {DEFECT_ISSUES})",
+    **{name: f"k.{name}" for name in ("state", "locus", "p_blocked", "prior")},
+    **{name: f"m.{name}" for name in ("engine", "reporter")},
+    "mechanisms": "coalesce(told.mechanisms, [])",
+    "control": "CASE WHEN seen.has_control THEN 'helper' WHEN elsewhere.reporters >= 2 THEN 'cross_network' ELSE 'none' END",
+    "signatures": "coalesce(told.signatures, [])",
+    "issues": "list_concat(coalesce(seen.issues, []), k.issues)",
     "probe_verdict": "CASE WHEN seen.probe_blocking IN ('dns', 'tcp_ip', 'http-failure', 'http-diff') THEN 'blocked'"
     " WHEN seen.probe_blocking = 'false' THEN 'not_blocked' ELSE 'none' END",
-    "why": "concat(k.opening, coalesce(told.sentence, 'nothing in the record tells'), '.')",
+    "why": "coalesce(told.why, k.why)",
 }
 """Where the columns of a verdict come from that are not the measurement's own."""
