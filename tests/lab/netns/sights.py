@@ -120,4 +120,3 @@ def begin(scenario: str, times: int) -> Play:
 
 async def _no_helper(host: Host) -> None:
     """Nobody asks for a second opinion here."""
-

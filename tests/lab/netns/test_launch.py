@@ -12,14 +12,12 @@ import pytest
 
 from netglass.lab.netns import lab as lab_module
 from netglass.lab.netns import launch as launch_module
-from netglass.lab.netns import wiring
 from netglass.lab.netns.lab import Lab, Setting
 from netglass.lab.netns.launch import Play, launch
 from netglass.lab.netns.servers import Cast
 from netglass.lab.world.settle import Machine
 from netglass.vocab.error import LabError
 from netglass.wire.net import Host, Stream
-from tests.lab.netns.trace import find_holders, list_networks
 
 MOMENT = datetime(2026, 1, 1)
 SITE = "192.31.196.10"

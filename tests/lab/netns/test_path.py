@@ -42,7 +42,10 @@ def syn_ack(source: str = SITE, destination: str = CLIENT, port: int = 80) -> by
 
 def follow(path: Path, packet: bytes, from_client: bool) -> list[tuple[str, float, bytes]]:
     """Where a packet, or what goes instead, comes out, when, and as what."""
-    ends, under_way = [], [(0.0, hop) for hop in (path.leave_client(packet) if from_client else path.leave_world(packet))]
+    ends, under_way = (
+        [],
+        [(0.0, hop) for hop in (path.leave_client(packet) if from_client else path.leave_world(packet))],
+    )
     while under_way:
         before, hop = under_way.pop(0)
         now = before + hop.delay_s

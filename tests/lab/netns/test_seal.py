@@ -8,16 +8,21 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from netglass.lab.netns import seal
+from netglass.lab.netns.conformance import try_in_namespaces
 from netglass.lab.netns.lab import Lab
 from netglass.lab.netns.launch import Play, launch
 from netglass.lab.netns.servers import Cast
 from netglass.vocab.error import LabError
+from netglass.wire.ip import pack_address
+from tests.lab.netns import trials
 from tests.lab.netns.trace import (
     find_director,
     find_holders,
@@ -79,14 +84,53 @@ def test_a_lab_sees_nothing_of_the_machine(namespaces: None) -> None:
 
 @pytest.mark.system
 def test_a_watcher_of_all_cards_sees_no_packet_and_no_change(namespaces: None) -> None:
-    seen = subprocess.run([sys.executable, "-m", "tests.lab.netns.watched"], env=_environment(), capture_output=True, timeout=120)
+    seen = subprocess.run(
+        [sys.executable, "-m", "tests.lab.netns.watched"], env=_environment(), capture_output=True, timeout=120
+    )
     assert json.loads(seen.stdout) == {
-        "noticed": 2,  # the watcher does see packets: one, going out of lo and coming in; and the refusal is none of them yet
-        "outcomes": 105,
+        "notices": True,  # the watcher does see a packet that was sent to try it
+        "outcomes": len(trials.TRIALS),
         "frames": 0,
         "counters_equal": True,
         "state_equal": True,
     }
+
+
+@pytest.mark.system
+def test_no_address_of_the_lab_is_seen_on_the_cards_of_this_very_machine(namespaces: None) -> None:
+    try:
+        watcher = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    except PermissionError:
+        pytest.skip("only root can watch the cards of this machine")
+    with watcher, ThreadPoolExecutor(1) as pool:
+        watcher.settimeout(0.2)
+        is_over = Event()
+        watching = pool.submit(_find_lab_frames, watcher, is_over)
+        try_in_namespaces(trials.begin_quickly, longest_s=60)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.bind(("127.0.0.1", 0))
+            sender.sendto(LAB_ADDRESS, ("127.0.0.1", 9))  # what the watcher has to find, and alone finds
+        is_over.set()
+        frames = watching.result()
+    assert frames and all(frame[-len(LAB_ADDRESS) :] == LAB_ADDRESS for frame in frames)
+
+
+LAB_ADDRESS = b"mark" + pack_address(trials.SITE)
+
+
+def _find_lab_frames(watcher: socket.socket, is_over: Event) -> list[bytes]:
+    """Return the frames that hold an address of the trials, until nothing comes any more."""
+    addresses = [pack_address(address) for address in (trials.SITE, trials.SITE_6, trials.RESOLVER)]
+    found = []
+    while True:
+        try:
+            frame = watcher.recv(65_536)
+        except TimeoutError:
+            if is_over.is_set():
+                return found
+            continue
+        if any(address in frame for address in addresses):
+            found.append(frame)
 
 
 class Machine:
@@ -134,7 +178,9 @@ def machine() -> Iterator[Machine]:
 @pytest.mark.system
 @pytest.mark.parametrize("moment_s", [0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.3, 1.0])
 @pytest.mark.parametrize("whom", ["caller", "director"])
-def test_killing_it_at_any_moment_leaves_nothing(namespaces: None, machine: Machine, whom: str, moment_s: float) -> None:
+def test_killing_it_at_any_moment_leaves_nothing(
+    namespaces: None, machine: Machine, whom: str, moment_s: float
+) -> None:
     director = machine.find("director")
     assert director is not None
     time.sleep(moment_s)

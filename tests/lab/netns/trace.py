@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +29,9 @@ def start_marked(module: str, mark: str) -> "subprocess.Popen[bytes]":
     """Run a module in a process that bears a mark, and so do all that it starts."""
     paths = os.pathsep.join(path or os.getcwd() for path in sys.path)
     environment = os.environ | {MARK: mark, "PYTHONPATH": paths}
-    return subprocess.Popen([sys.executable, "-m", module], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-m", module], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 def find_marked(mark: str) -> list[Process]:
@@ -50,12 +53,18 @@ def find_marked(mark: str) -> list[Process]:
 def find_director(mark: str) -> int | None:
     marked = find_marked(mark)
     numbers = {process.number for process in marked if "-m netglass.lab.netns" in process.command}
-    return next((process.number for process in marked if process.number in numbers and process.parent not in numbers), None)
+    return next(
+        (process.number for process in marked if process.number in numbers and process.parent not in numbers), None
+    )
 
 
 def list_networks(process: int) -> set[str]:
     """Return the network namespaces that a process is in or keeps."""
-    return {found for link in _list_links(Path("/proc", str(process))) if (found := _read(link)) and _NETWORK.fullmatch(found)}
+    return {
+        found
+        for link in _list_links(Path("/proc", str(process)))
+        if (found := _read(link)) and _NETWORK.fullmatch(found)
+    }
 
 
 def find_holders(networks: set[str]) -> list[int]:
@@ -91,10 +100,8 @@ def wait_until_gone(mark: str, seconds: float = 5.0) -> list[Process]:
 
 
 def kill(process: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _list_links(entry: Path) -> Iterator[Path]:

@@ -195,7 +195,9 @@ async def read_clock(net: Net) -> bool:
 
 
 async def talk_at_once(net: Net) -> list[int]:
-    return sorted(map(len, await asyncio.gather(*(get(net) for _ in range(20)), *(get_securely(net) for _ in range(20)))))
+    return sorted(
+        map(len, await asyncio.gather(*(get(net) for _ in range(20)), *(get_securely(net) for _ in range(20))))
+    )
 
 
 # The trials.
@@ -315,3 +317,9 @@ def begin() -> Suite:
         Machine("other", (f"{OTHER}/28", f"{OTHER_6}/64"), 0.01, other),
     )
     return Suite(machines, (f"{HOLE}/32",), ("192.52.193.1", "2620:4f:8000:3::1"), MOMENT, TRIALS)
+
+
+def begin_quickly() -> Suite:
+    """Return the trials in which nothing is blocked."""
+    suite = begin()
+    return suite._replace(trials=tuple(trial for trial in suite.trials if not trial.rules))

@@ -56,7 +56,7 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "noticed": noticed,
+                "notices": noticed > 0,
                 "outcomes": len(outcomes),
                 "frames": count_frames(watcher),
                 "counters_equal": before[0] == after[0],

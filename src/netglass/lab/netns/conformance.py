@@ -111,9 +111,7 @@ async def _try_simulated(suite: Suite, trial: Trial) -> Outcome:
         network.add_hole(hole)
     censor = Censor(trial.rules, Random(0))
     region = network.add_region([Middlebox(censor.process, Direction.OUTWARD, Direction.INWARD)])
-    client = network.add_host(
-        "client", suite.addresses, region, delay_s=suite.delay_s, resolvers=trial.resolvers
-    )
+    client = network.add_host("client", suite.addresses, region, delay_s=suite.delay_s, resolvers=trial.resolvers)
     return _conclude(*await _ask(trial, client), censor.take_triggers())
 
 

@@ -13,6 +13,9 @@ from netglass.lab.netns.launch import BEAT_S, Beat, Ended, Play, Task, Yielded, 
 from netglass.lab.netns.seal import seal_network
 from netglass.vocab.error import LabError
 
+MOST_FILES = 1 << 18
+"""Open files that are asked for."""
+
 _GRACE_S = 2.0
 
 
@@ -40,8 +43,7 @@ def direct(channel: socket.socket, parent: int) -> None:
 
 def _play(home: int, task: Task, channel: socket.socket) -> None:
     end_after(task.longest_s)
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    _raise_limit()
     play = task.begin(*task.arguments)
     lab = Lab(home, task.lanes, play.prepare, task.longest_s, [channel])
     channel.setblocking(False)
@@ -49,6 +51,15 @@ def _play(home: int, task: Task, channel: socket.socket) -> None:
         asyncio.run(_run(lab, play, channel))
     finally:
         channel.settimeout(_GRACE_S)
+
+
+def _raise_limit() -> None:
+    """Allow as many open files as can be had: every server of every lane is one."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    for wanted in (MOST_FILES, most):
+        with suppress(ValueError, OSError):  # beyond what the system, or whoever is not root, may have
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(wanted, most)))
+            return
 
 
 async def _run(lab: Lab, play: Play, channel: socket.socket) -> None:

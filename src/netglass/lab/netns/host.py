@@ -29,10 +29,10 @@ LONGEST_S = 120.0
 MOST_SERVED = 8_192
 """Connections, flows and questions that a machine serves at once; it resets or ignores what is beyond."""
 
-_FAMILIES = {4: socket.AF_INET, 16: socket.AF_INET6}
 _IP_BIND_ADDRESS_NO_PORT = 24
 _IPV6_FREEBIND = 78
 _BACKLOG = 1_024
+_ALL = ("0.0.0.0", "::")
 
 ServeFlow = Callable[[Flow], Awaitable[None]]
 """Serves the datagrams of one peer; the flow is closed when it returns."""
@@ -170,15 +170,15 @@ class SocketHost:
         return opened
 
     def _bind(self, address: str, port: int, kind: int) -> socket.socket:
-        if ip_interface(address).ip.is_unspecified:
+        if address in _ALL:
             raise LabError(f"{address} would take the addresses of other machines: listen at one of your own")
-        opened = self._make(address, kind)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, kind == socket.SOCK_STREAM)
         try:
+            opened = self._make(address, kind)
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, kind == socket.SOCK_STREAM)
             opened.bind((address, port))
         except OSError as error:
-            opened.close()
-            raise LabError(f"nobody can listen at {Endpoint(address, port)}: {error.strerror}") from error
+            hint = ": use fewer lanes" if error.errno == errno.EMFILE else ""
+            raise LabError(f"nobody can listen at {Endpoint(address, port)}: {error.strerror}{hint}") from error
         return opened
 
     def _make(self, address: str, kind: int) -> socket.socket:
@@ -222,9 +222,7 @@ class SocketHost:
         finally:
             stream.release()
 
-    async def _answer(
-        self, serve: ServeDatagram, data: bytes, peer: Endpoint, send: Callable[[bytes], object]
-    ) -> None:
+    async def _answer(self, serve: ServeDatagram, data: bytes, peer: Endpoint, send: Callable[[bytes], object]) -> None:
         reply = await serve(data, peer)
         if reply is not None:
             send(reply)

@@ -89,7 +89,5 @@ class Broken(Message, frozen=True):
     reason: str
 
 
-AnyMessage = (
-    Wait | Settle | Settled | TakeNotes | Notes | SetPath | Done | TakeTriggers | Triggers | Refused | Broken
-)
+AnyMessage = Wait | Settle | Settled | TakeNotes | Notes | SetPath | Done | TakeTriggers | Triggers | Refused | Broken
 """One of the messages."""

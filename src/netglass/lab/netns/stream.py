@@ -32,9 +32,7 @@ class SocketStream(asyncio.Protocol):
     peer: Endpoint
     _transport: asyncio.Transport
 
-    def __init__(
-        self, opened: Callable[["SocketStream"], object], lost: Callable[["SocketStream"], object]
-    ) -> None:
+    def __init__(self, opened: Callable[["SocketStream"], object], lost: Callable[["SocketStream"], object]) -> None:
         self._opened, self._lost = opened, lost
         self._loop = asyncio.get_running_loop()
         self._arrived = bytearray()
