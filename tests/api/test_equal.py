@@ -21,21 +21,12 @@ FUNCTIONS = {
     "refdata add": ("refdata", "add_refdata"),
     "refdata fetch": ("refdata", "fetch_refdata"),
     "demo": ("demo", "run_demo"),
-<<<<<<< HEAD
     "probe": ("probe", "run_probe"),
     "probe export": ("probe", "export_run"),
     "probe helper": ("probe", "serve_helper"),
     "lab check": ("lab", "check_lab"),
     "lab list": ("lab", "list_lab"),
     "lab run": ("lab", "run_lab"),
-=======
-    "lab check": ("lab", "check_lab"),
-    "lab list": ("lab", "list_lab"),
-    "lab run": ("lab", "run_lab"),
-    "probe": ("probe", "run_probe"),
-    "probe export": ("probe", "export_run"),
-    "probe helper": ("probe", "serve_helper"),
->>>>>>> lab-world
 }
 """Commands that need no store: module below ``netglass.api`` and function."""
 

@@ -82,3 +82,10 @@ def test_an_interval_holds_its_figure_and_stays_a_share(rows: list[tuple[bool, i
     (one,) = estimate_ratios([ratio], clusters, replicates=20)
     assert one.low is not None and one.high is not None and one.value is not None
     assert 0 <= one.low <= one.value <= one.high <= 1
+
+
+def test_a_figure_that_resamples_leave_out_has_no_interval() -> None:
+    rare = Ratio("ratio", np.eye(1, 40)[0], np.eye(1, 40)[0] * 2)
+    drawn = [estimate_ratios([rare], number_levels(POLICIES, RUNS), replicates=2, seed=seed)[0] for seed in range(12)]
+    assert {one.value for one in drawn} == {0.5}
+    assert None in {one.low for one in drawn}

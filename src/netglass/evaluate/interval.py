@@ -111,6 +111,8 @@ def _estimate(ratio: Ratio, clusters: Clusters, sums: Array | None) -> Estimate:
     if sums is None or len(sums[0]) < 2:
         return Estimate(value, None, None, round(lower), used)
     drawn = sums[0][sums[1] > 0] / sums[1][sums[1] > 0]
+    if len(drawn) < 2:  # what the figure speaks of was in too few of the resamples
+        return Estimate(value, None, None, round(lower), used)
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Estimate(value, min(float(low), value), max(float(high), value), round(lower), used)
 
