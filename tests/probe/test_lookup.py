@@ -94,10 +94,10 @@ async def test_no_answer_is_a_time_out_and_one_that_comes_too_late_is_kept(world
         send(reply(data, TRUE))
 
     await world.serve_flow(*RESOLVER, answer_late)
-    patience = Patience(lookup=0.2, retry=0.1, late=0.5)
+    patience = Patience(lookup=0.4, retry=0.1, late=4)
 
     async def open_gate():
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(0.8)
         gate.set()
 
     async with asyncio.TaskGroup() as group:
@@ -178,7 +178,7 @@ async def test_a_blocked_resolver_over_https_fails_for_itself(world):
 async def test_a_resolver_over_https_that_keeps_silent_is_a_time_out_with_its_handshake(world):
     world.net.names = {"site.test": [SITE], "doh.test": ["192.0.2.53"]}
     await world.serve("192.0.2.53", 443, keep_silent)
-    patience = Patience(lookup=0.2, handshake=5, late=0)
+    patience = Patience(lookup=1.5, handshake=5, late=0)
     config = make_config(doh="https://doh.test/dns-query", patience=patience)
     keys = (await measure(world.net, "https://site.test/", config)).test_keys
     assert {query.failure for query in of_engine(keys.queries, "doh").values()} == {"generic_timeout_error"}
