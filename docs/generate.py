@@ -51,12 +51,22 @@ def describe_commands() -> str:
         " [too](settings.md).\n",
     ]
     for words, command in walk_commands():
-        text = command.generate_docs(recursive=False, heading_level=2, usage_name=words)
+        text = drop_nested(command.generate_docs(recursive=False, heading_level=2, usage_name=words))
         _, fence, usage, body = text.replace("\n\n", "\n", 1).split("\n", 3)
         parts += [f"## {words}\n", f"{fence}\n{name_program(usage, words)}\n{body}"]
         if examples := read_examples(command):
             parts.append(f"**Examples**:\n\n```sh\n{examples}\n```\n")
     return "\n".join(parts)
+
+
+def drop_nested(text: str) -> str:
+    """Return a command's page without the commands below it, which have pages of their own; only their names stay."""
+    head, found, rest = text.partition("\n## Table of Contents\n")
+    if not found:
+        return text
+    listed = re.sub(r"\[(`[^`]*`)\]\(#[^)]*\)", r"\1", rest[rest.index("**Commands**:") :])
+    own, *_ = listed.split("\n### ")
+    return f"{head}\n{own}"
 
 
 def name_program(usage: str, words: str) -> str:

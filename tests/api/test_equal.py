@@ -24,6 +24,9 @@ FUNCTIONS = {
     "lab check": ("lab", "check_lab"),
     "lab list": ("lab", "list_lab"),
     "lab run": ("lab", "run_lab"),
+    "probe": ("probe", "run_probe"),
+    "probe export": ("probe", "export_run"),
+    "probe helper": ("probe", "serve_helper"),
 }
 """Commands that need no store: module below ``netglass.api`` and function."""
 

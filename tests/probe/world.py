@@ -34,11 +34,11 @@ HURRY = Patience(lookup=0.4, retry=0.15, late=0.15, connect=0.4, handshake=0.4, 
 class LoopNet(SocketNet):
     """A machine whose addresses lead to services on loopback; where none is, nobody listens."""
 
-    def __init__(self, names=None, now=NOW):
-        self.names = names or {}
-        self.streams = {}
+    def __init__(self, streams=None):
+        self.names = {}
+        self.streams = {} if streams is None else streams
         self.flows = {}
-        self.now = now
+        self.now = NOW
         self.used = []
 
     async def connect(self, address, port):
@@ -64,10 +64,12 @@ class LoopNet(SocketNet):
 
 
 class World:
-    """Services on loopback and the machine that reaches them."""
+    """Services on loopback, the machine that measures, and one outside that reaches the same ones by its own names."""
 
     def __init__(self):
         self.net = LoopNet()
+        self.outside = LoopNet(self.net.streams)
+        self.transports = []
         self.host = SocketHost()
 
     async def serve(self, address, port, service):
@@ -91,6 +93,7 @@ class World:
                 tasks.add(loop.create_task(service(data, lambda answer: self.transport.sendto(answer, peer))))
 
         transport, _ = await loop.create_datagram_endpoint(Protocol, (LOCAL, 0))
+        self.transports.append(transport)
         self.net.flows[address, port] = Endpoint(*transport.get_extra_info("sockname")[:2])
 
 
@@ -100,6 +103,8 @@ async def open_world():
     try:
         yield world
     finally:
+        for transport in world.transports:
+            transport.close()
         await world.host.stop()
 
 

@@ -103,7 +103,7 @@ def show_examples() -> None:
 
 GROUPS = {
     "Begin": ("demo", "analyze"),
-    "Get data": ("sync", "refdata"),
+    "Get data": ("sync", "probe", "refdata"),
     "From raw files to events": ("ingest", "judge", "detect"),
     "Look": ("changes", "coverage", "events", "explain", "quarantine", "verdicts"),
     "Check": ("compare", "doctor", "evaluate", "fit", "rebuild"),

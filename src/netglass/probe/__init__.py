@@ -5,6 +5,7 @@ lab's packets in virtual time. The measuring core:
 
 - ``web_connectivity.measure(net, url, config) -> Measurement``: a measurement; ``.encode()`` is its line of JSON. It raises
   ``UsageError`` for what is no URL, and nothing for what the network does.
+- ``urlgetter.measure_step(net, url, config) -> Measurement``: a single step (``tlshandshake://host:port`` …).
 - ``config.Config``: how to measure. ``context`` is made once by ``handshake.make_context(roots_pem)`` and shared. ``helper``
   is the test helper's URL, ``resolver`` and ``doh`` are the public resolvers; None leaves any of them out. ``random``, when
   seeded, makes ids come again.

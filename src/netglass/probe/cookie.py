@@ -26,7 +26,7 @@ class CookieJar:
     def _take_one(self, host: str, text: str) -> None:
         pair, *attributes = (part.strip() for part in text.split(";"))
         name, found, value = pair.partition("=")
-        if not found or not name:
+        if not found or not name or not pair.isprintable():
             return
         domain = next((item[7:].lstrip(".").lower() for item in attributes if item.lower().startswith("domain=")), "")
         if not domain:

@@ -14,7 +14,7 @@ from typing import Any
 
 from netglass.probe.certificate import are_in_force, name_fault
 from netglass.probe.channel import ClearChannel, SecureChannel
-from netglass.probe.failure import CERTIFICATE, StepFailed, name_failure
+from netglass.probe.failure import CERTIFICATE, TIMEOUT, StepFailed, name_failure
 from netglass.probe.record import Handshake, make_binary
 from netglass.probe.trace import Strand
 from netglass.wire.net import Endpoint
@@ -46,7 +46,7 @@ def make_context(roots_pem: str | None = None, protocols: Iterable[str] = ("http
 async def shake_hands(
     below: ClearChannel, server_name: str, context: ssl.SSLContext, now: datetime, timeout_seconds: float
 ) -> SecureChannel:
-    """Shake hands, and write it down.
+    """Shake hands, and write it down; also where the time of a step around it ends first.
 
     Args:
         below: the connection; it is closed where the handshake fails.
@@ -73,9 +73,11 @@ async def shake_hands(
         failure = name_fault(error, read_chain(channel.tls), server_name, now)
     except OSError as error:
         failure = name_failure(error)
-    strand.mark("tls_handshake_done", address)
-    chain = read_chain(channel.tls)
-    _write_down(strand, below.endpoint, channel.tls, chain, server_name, failure, t0)
+    except asyncio.CancelledError:
+        _write_down(strand, below.endpoint, channel.tls, server_name, TIMEOUT, t0)
+        below.close()
+        raise
+    _write_down(strand, below.endpoint, channel.tls, server_name, failure, t0)
     if failure is not None:
         below.close()
         raise StepFailed(failure)
@@ -119,12 +121,12 @@ def _write_down(
     strand: Strand,
     endpoint: Endpoint,
     tls: ssl.SSLObject,
-    chain: list[bytes],
     server_name: str,
     failure: str | None,
     t0: float,
 ) -> None:
     """Add the handshake to the trace. As OONI does, what was negotiated is told of a good handshake only."""
+    strand.mark("tls_handshake_done", str(endpoint))
     cipher = tls.cipher() if failure is None else None
     strand.trace.handshakes.append(
         Handshake(
@@ -134,7 +136,7 @@ def _write_down(
             failure=failure,
             negotiated_protocol=(tls.selected_alpn_protocol() or "") if cipher else "",
             no_tls_verify=False,
-            peer_certificates=[make_binary(der) for der in chain],
+            peer_certificates=[make_binary(der) for der in read_chain(tls)],
             server_name=server_name,
             t0=t0,
             t=strand.read_time(),

@@ -150,7 +150,7 @@ class Lookout:
                 following = find_redirect(target, transaction.response, depth, cookies)
                 if following is None:
                     return describe_page(transaction.response)
-                referer, target = target.url, following
+                referer, target = target.reference, following
                 addresses, failure = await self._resolve(target)
         except StepFailed as error:
             return ControlPage(failure=rename_page(error.failure))

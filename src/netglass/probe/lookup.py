@@ -10,7 +10,7 @@ import asyncio
 from base64 import b64encode
 from collections.abc import Callable
 
-from netglass.probe.failure import NO_ANSWER, NXDOMAIN, Problem, StepFailed, name_failure
+from netglass.probe.failure import NO_ANSWER, NXDOMAIN, TIMEOUT, Problem, StepFailed, name_failure
 from netglass.probe.record import Answer, Query
 from netglass.probe.trace import Strand
 from netglass.wire import dns_message as dns
@@ -33,13 +33,16 @@ RESPONSE_CODES = {
 async def ask_system(
     net: Net, name: str, strand: Strand, timeout_seconds: float, find_network: FindNetwork | None = None
 ) -> list[str]:
-    """Ask the system's resolver, and write it down; return the addresses, each once, in its order.
+    """Ask the system's resolver, and write it down, also where the time of a step around it ends first.
+
+    Returns:
+        The addresses, each once, in its order.
 
     Raises:
         StepFailed: it gave none.
     """
     t0 = strand.read_time()
-    failure: str | None = None
+    failure: str | None = TIMEOUT
     addresses: list[str] = []
     try:
         async with asyncio.timeout(timeout_seconds):
@@ -47,12 +50,19 @@ async def ask_system(
         failure = None if addresses else NO_ANSWER
     except Problem as error:
         failure = name_failure(error)
-    answers = [make_answer(address, None, find_network) for address in addresses] or None
-    query = make_query(strand, name, "ANY", t0, engine="getaddrinfo", resolver="", failure=failure, answers=answers)
-    strand.trace.queries.append(query)
+    finally:
+        _write_down(strand, name, t0, failure, addresses, find_network)
     if failure is not None:
         raise StepFailed(failure)
     return addresses
+
+
+def _write_down(
+    strand: Strand, name: str, t0: float, failure: str | None, addresses: list[str], find_network: FindNetwork | None
+) -> None:
+    answers = [make_answer(address, None, find_network) for address in addresses] or None
+    query = make_query(strand, name, "ANY", t0, engine="getaddrinfo", resolver="", failure=failure, answers=answers)
+    strand.trace.queries.append(query)
 
 
 def make_answer(address: str, ttl: int | None, find_network: FindNetwork | None) -> Answer:

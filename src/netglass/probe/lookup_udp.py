@@ -70,6 +70,9 @@ class Conversation:
                 await self._converse()
         except OSError as error:
             failure = name_failure(error)
+        except asyncio.CancelledError:
+            self._close()
+            raise
         for question in self._questions.values():
             if not question.is_answered:
                 self._strand.trace.queries.append(self._make_query(question, failure))
@@ -92,6 +95,10 @@ class Conversation:
         except OSError:
             return
         finally:
+            self._close()
+
+    def _close(self) -> None:
+        if self._flow is not None:
             self._flow.close()
 
     async def _converse(self) -> None:

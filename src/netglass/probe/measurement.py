@@ -1,10 +1,11 @@
-"""A whole Web Connectivity measurement as one line of JSON.
+"""A whole measurement, of Web Connectivity or of a single step, as one line of JSON.
 
-**Source**: OONI spec df-000-base for the envelope, ts-017-web-connectivity for the test keys. Every key of the envelope
-that OONI's client writes is there. ``probe_ip`` is always ``127.0.0.1``: the probe's address is never written.
+**Source**: OONI spec df-000-base for the envelope, ts-017-web-connectivity and ts-027-urlgetter for the test keys. Every key
+of the envelope that OONI's client writes is there. ``probe_ip`` is always ``127.0.0.1``: the probe's address is never written.
 """
 
 from datetime import datetime
+from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -25,6 +26,9 @@ from netglass.probe.trace import Trace
 
 TIME = "%Y-%m-%d %H:%M:%S"
 """How OONI writes a time, UTC."""
+
+
+Keys = TypeVar("Keys")
 
 
 class WebKeys(msgspec.Struct, gc=False):
@@ -59,7 +63,23 @@ class WebKeys(msgspec.Struct, gc=False):
     socksproxy: None = None
 
 
-class Measurement(msgspec.Struct, gc=False):
+class UrlgetterKeys(msgspec.Struct, gc=False):
+    """The test keys of a single step (ts-027)."""
+
+    failed_operation: str | None
+    failure: str | None
+    network_events: list[Event]
+    queries: list[Query]
+    requests: list[Transaction]
+    tcp_connect: list[Connect]
+    tls_handshakes: list[Handshake]
+    x_dns_duplicate_responses: list[Query]
+    x_dns_late_replies: list[Query]
+    agent: str = "redirect"
+    socksproxy: None = None
+
+
+class Measurement(msgspec.Struct, Generic[Keys], gc=False):
     """A measurement (df-000)."""
 
     annotations: dict[str, str]
@@ -75,7 +95,7 @@ class Measurement(msgspec.Struct, gc=False):
     software_name: str
     software_version: str
     test_helpers: dict[str, TestHelper]
-    test_keys: WebKeys
+    test_keys: Keys
     test_runtime: float
     test_start_time: str
     probe_id: str | UnsetType = UNSET
@@ -90,10 +110,11 @@ class Measurement(msgspec.Struct, gc=False):
         return _encode(self)
 
 
+AnyMeasurement = Measurement[WebKeys] | Measurement[UrlgetterKeys]
 _encode = msgspec.json.Encoder().encode
 
 
-def make_measurement(url: str, config: Config, started: datetime, runtime: float, keys: WebKeys) -> Measurement:
+def make_measurement(url: str, config: Config, started: datetime, runtime: float, keys: Keys) -> Measurement[Keys]:
     """Put the envelope around test keys.
 
     Args:

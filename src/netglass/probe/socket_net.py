@@ -26,6 +26,9 @@ PROBLEMS = {
 }
 """What the codes of ``getaddrinfo`` mean; any other is ``FAILED``."""
 
+_PAUSE_SECONDS = 0.1
+"""How long no connection is accepted when the system has no descriptor left."""
+
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -184,7 +187,11 @@ class SocketHost(SocketNet):
     async def _accept(self, opened: socket.socket, serve: ServeStream) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            accepted, peer = await loop.sock_accept(opened)
+            try:
+                accepted, peer = await loop.sock_accept(opened)
+            except OSError:
+                await asyncio.sleep(_PAUSE_SECONDS)
+                continue
             self._begin(self._serve(SocketStream(accepted, _name(peer)), serve))
 
     async def _serve(self, stream: SocketStream, serve: ServeStream) -> None:
@@ -202,3 +209,16 @@ class SocketHost(SocketNet):
             answer = await serve(data, _name(peer))
             if answer is not None:
                 await loop.sock_sendto(opened, answer, peer)
+
+
+def find_own_addresses() -> list[str]:
+    """Return the addresses from which this machine would reach the internet. Nothing is sent: a route is asked for."""
+    found = []
+    for somewhere in ("192.0.2.1", "2001:db8::1"):
+        with _open(somewhere, socket.SOCK_DGRAM) as opened:
+            try:
+                opened.connect((somewhere, 9))
+            except OSError:
+                continue
+            found.append(_name(opened.getsockname()).address)
+    return found

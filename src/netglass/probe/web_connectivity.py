@@ -26,7 +26,7 @@ from netglass.probe.verdict import Seen, compare
 from netglass.wire.net import Endpoint, Net
 
 
-async def measure(net: Net, url: str, config: Config) -> Measurement:
+async def measure(net: Net, url: str, config: Config) -> Measurement[WebKeys]:
     """Measure a URL.
 
     Args:
@@ -76,7 +76,7 @@ class _Visit:
             hop = Hop(self._net, self._config, target, depth, traces, group)
             self._hops.append(hop)
             self._page = await self._visit(hop, group, referer)
-            referer = target.url
+            referer = target.reference
             target = self._follow(hop.target, self._page, depth) if self._page else None
         if self._asking is not None:
             await self._asking
@@ -101,8 +101,10 @@ class _Visit:
             self._failure = hop.name_failure()
             return None
         cookie = self._cookies.list_for(hop.target.host)
-        transaction = await fetch(channel, hop.target, self._config.patience.fetch, referer=referer, cookie=cookie)
-        channel.close()
+        try:
+            transaction = await fetch(channel, hop.target, self._config.patience.fetch, referer=referer, cookie=cookie)
+        finally:
+            channel.close()
         self._failure = transaction.failure
         return None if transaction.failure else transaction
 
