@@ -93,7 +93,7 @@ def see_simulated(world: World, sight: Sight) -> Seen:
 
     async def act(stage: Stage) -> Seen:
         seen = await glance(stage.client, world.sites[sight.host].url, setting)
-        return conclude(world, scene, run, seen, stage.take_triggers())
+        return conclude(world, scene, run, seen, await stage.take_triggers())
 
     return act_simulated(world, scene, run, _no_helper, act)
 
