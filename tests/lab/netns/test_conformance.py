@@ -32,7 +32,8 @@ def test_the_trials_have_every_kind_of_rule_and_every_action() -> None:
 def test_every_rule_shows_on_the_simulated_network() -> None:
     outcomes = try_simulated(trials.begin())
     for trial in trials.TRIALS:
-        if trial.rules and "other" not in trial.name and not trial.name.endswith("send"):
+        is_meant = trial.rules and not trial.name.startswith("neighbours") and "other" not in trial.name
+        if is_meant and not trial.name.endswith("send"):
             assert outcomes[trial.name].acted, trial.name
 
 

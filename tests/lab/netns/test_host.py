@@ -1,4 +1,4 @@
-"""Machines on real sockets, tried on the loopback of this machine, without namespaces."""
+"""Machines on real sockets, tried on the loopback of this machine, without namespaces, and as neighbours, without sockets."""
 
 import asyncio
 import socket
@@ -11,6 +11,7 @@ import pytest
 from netglass.lab.netns import host as host_module
 from netglass.lab.netns import stream as stream_module
 from netglass.lab.netns.host import SocketHost
+from netglass.lab.netns.neighbour import Neighbourhood
 from netglass.vocab.error import LabError
 from netglass.wire.net import Endpoint, Flow, Stream
 from tests.lab.sim.pair import catch, echo, exchange, read_all
@@ -30,10 +31,13 @@ class Loopback:
 class Pair:
     """A client and a server."""
 
-    def __init__(self) -> None:
+    def __init__(self, are_neighbours: bool) -> None:
         self.defects: list[Exception] = []
-        self.client = SocketHost(Loopback(), [HERE], datetime(2026, 1, 1), Random(1))
-        self.server = SocketHost(Loopback(), [f"{THERE}/8"], datetime(2026, 1, 1), Random(2), fail=self.defects.append)
+        near = Neighbourhood([f"{HERE}/32", f"{THERE}/32"], []) if are_neighbours else None
+        self.client, self.server = (
+            SocketHost(Loopback(), [address], datetime(2026, 1, 1), Random(1), (), self.defects.append, near)
+            for address in (f"{HERE}/8", f"{THERE}/8")
+        )
         self.port = _find_port()
 
     async def serve(self, serve: Callable[[Stream], Awaitable[None]]) -> Stream:
@@ -48,9 +52,14 @@ def _find_port() -> int:
         return probe.getsockname()[1]
 
 
-def run(play: Callable[[Pair], Awaitable[object]]) -> object:
+@pytest.fixture(params=[False, True], ids=["sockets", "neighbours"])
+def are_neighbours(request: pytest.FixtureRequest) -> bool:
+    return request.param
+
+
+def run(play: Callable[[Pair], Awaitable[object]], are_neighbours: bool = False) -> object:
     async def begin() -> object:
-        pair = Pair()
+        pair = Pair(are_neighbours)
         try:
             async with asyncio.timeout(20):
                 return await play(pair)
@@ -61,16 +70,16 @@ def run(play: Callable[[Pair], Awaitable[object]]) -> object:
     return asyncio.run(begin())
 
 
-def test_both_ends_know_each_other_and_bytes_pass_both_ways() -> None:
+def test_both_ends_know_each_other_and_bytes_pass_both_ways(are_neighbours: bool) -> None:
     async def play(pair: Pair) -> None:
         stream = await pair.serve(echo)
         assert (stream.local.address, stream.peer) == (HERE, Endpoint(THERE, pair.port))
         assert await exchange(stream, b"x" * 3_000_000) == b"x" * 3_000_000
 
-    run(play)
+    run(play, are_neighbours)
 
 
-def test_what_has_arrived_is_read_before_a_reset_is_told() -> None:
+def test_what_has_arrived_is_read_before_a_reset_is_told(are_neighbours: bool) -> None:
     async def reset(stream: Stream) -> None:
         await stream.write(b"some")
         await stream.read()
@@ -85,10 +94,10 @@ def test_what_has_arrived_is_read_before_a_reset_is_told() -> None:
         for _ in range(2):
             assert await catch(stream.read()) is await catch(stream.write(b"x")) is ConnectionResetError
 
-    run(play)
+    run(play, are_neighbours)
 
 
-def test_closing_ends_our_side_only_and_writing_then_is_an_error() -> None:
+def test_closing_ends_our_side_only_and_writing_then_is_an_error(are_neighbours: bool) -> None:
     async def answer_at_the_end(stream: Stream) -> None:
         await stream.write(b"%d" % len(await read_all(stream)))
 
@@ -101,7 +110,7 @@ def test_closing_ends_our_side_only_and_writing_then_is_an_error() -> None:
         assert await read_all(stream) == b"5"
         assert await stream.read() == b""
 
-    run(play)
+    run(play, are_neighbours)
 
 
 def test_a_peer_that_never_ends_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +125,7 @@ def test_a_peer_that_never_ends_is_left_after_a_while(monkeypatch: pytest.Monkey
     run(play)
 
 
-def test_a_slow_reader_makes_the_writer_wait() -> None:
+def test_a_slow_reader_makes_the_writer_wait(are_neighbours: bool) -> None:
     written = 0
 
     async def pour(stream: Stream) -> None:
@@ -139,10 +148,10 @@ def test_a_slow_reader_makes_the_writer_wait() -> None:
             left -= len(data)
         assert written == 50_000_000
 
-    run(play)
+    run(play, are_neighbours)
 
 
-def test_datagrams_pass_and_a_port_of_nobody_is_told() -> None:
+def test_datagrams_pass_and_a_port_of_nobody_is_told(are_neighbours: bool) -> None:
     async def shout(data: bytes, peer: Endpoint) -> bytes | None:
         return data.upper() + peer.address.encode() if data else None
 
@@ -159,10 +168,10 @@ def test_datagrams_pass_and_a_port_of_nobody_is_told() -> None:
         await nobody.send(b"hello")
         assert await catch(nobody.receive()) is ConnectionRefusedError
 
-    run(play)
+    run(play, are_neighbours)
 
 
-def test_each_peer_of_flows_has_its_own() -> None:
+def test_each_peer_of_flows_has_its_own(are_neighbours: bool) -> None:
     async def count(flow: Flow) -> None:
         for number in range(3):
             await flow.send(await flow.receive() + b"%d" % number)
@@ -179,10 +188,10 @@ def test_each_peer_of_flows_has_its_own() -> None:
         await flows[0].send(b"again")
         assert await flows[0].receive() == b"again0"
 
-    run(play)
+    run(play, are_neighbours)
 
 
-def test_a_defect_of_a_server_is_told_and_a_lost_peer_is_none() -> None:
+def test_a_defect_of_a_server_is_told_and_a_lost_peer_is_none(are_neighbours: bool) -> None:
     async def serve(stream: Stream) -> None:
         if await stream.read() == b"slip":
             raise KeyError("slip")
@@ -197,10 +206,10 @@ def test_a_defect_of_a_server_is_told_and_a_lost_peer_is_none() -> None:
             await asyncio.sleep(0)
         assert [repr(error) for error in pair.defects] == ["KeyError('slip')"]
 
-    run(play)
+    run(play, are_neighbours)
 
 
-def test_what_is_served_is_bounded_in_number_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_served_is_bounded_in_number_and_time(monkeypatch: pytest.MonkeyPatch, are_neighbours: bool) -> None:
     monkeypatch.setattr(host_module, "MOST_SERVED", 2)
     monkeypatch.setattr(host_module, "LONGEST_S", 0.3)
 
@@ -213,7 +222,7 @@ def test_what_is_served_is_bounded_in_number_and_time(monkeypatch: pytest.Monkey
         assert await catch(streams[0].read()) is ConnectionResetError
         assert 0.2 < asyncio.get_running_loop().time() - begun < 5
 
-    run(play)
+    run(play, are_neighbours)
 
 
 def test_stopping_ends_everything_and_frees_the_ports() -> None:

@@ -22,7 +22,7 @@ from netglass.lab.censor import (
     ThrottleRule,
     TlsRule,
 )
-from netglass.lab.netns.conformance import Suite, Trial
+from netglass.lab.netns.conformance import Suite, Trial, name_failure
 from netglass.lab.world.resolver import Resolver
 from netglass.lab.world.secure import secure
 from netglass.lab.world.settle import Machine
@@ -30,7 +30,7 @@ from netglass.lab.world.zone import ELSEWHERE, Entry, Zone
 from netglass.wire.client_hello import build_client_hello, make_client_hello
 from netglass.wire.dns_data import parse_address_data
 from netglass.wire.dns_message import A, build_query, parse_message
-from netglass.wire.net import Endpoint, Flow, Host, Net, Stream
+from netglass.wire.net import Endpoint, Flow, Host, LookupFailed, Net, Stream
 from netglass.wire.quic_initial import build_hello_datagram
 from tests.lab.glance import _secure
 from tests.lab.sim.pair import catch, read_all
@@ -38,6 +38,7 @@ from tests.lab.sim.pair import catch, read_all
 MOMENT = datetime(2026, 1, 1)
 SITE, SITE_6, RESOLVER = "192.31.196.10", "2620:4f:8000:1::10", "192.31.196.5"
 OTHER, OTHER_6 = "192.52.193.20", "2620:4f:8000:2::20"
+SCOUT = "192.52.193.40"
 NOBODY, NOBODY_6, HOLE = "192.88.99.77", "2620:4f:8000:99::1", "192.175.48.99"
 NAME, FREE = "news.example", "weather.example"
 BODY = b"x" * 20_000
@@ -78,6 +79,29 @@ async def start_site(host: Host, mark: bytes, addresses: tuple[str, ...]) -> Non
         await host.listen(address, 8080, reset)
         await host.listen_datagrams(address, 7, echo)
         await host.listen_flows(address, 443, greet)
+
+
+async def scout(stream: Stream, host: Host) -> None:
+    """Do what a client asks for, from another machine, and say what came of it."""
+    way, address, port = (await stream.read()).decode().split()
+    try:
+        async with asyncio.timeout(1):
+            if way == "udp":
+                found: object = await send(host, address, int(port))
+            elif way == "name":
+                found = await host.resolve(address)
+            else:
+                beyond = await host.connect(address, int(port))
+                await beyond.write(b"GET / HTTP/1.1\r\n\r\n")
+                found = len(await read_all(beyond)), beyond.local.address
+                beyond.close()
+    except (OSError, LookupFailed) as error:
+        found = name_failure(error)
+    await stream.write(repr(found).encode())
+
+
+async def start_scout(host: Host) -> None:
+    await host.listen(SCOUT, 9, partial(scout, host=host))
 
 
 async def start_resolver(host: Host) -> None:
@@ -168,6 +192,14 @@ async def get_twice(net: Net, pause_s: float = 0.0) -> list[object]:
     return found
 
 
+async def ask_scout(net: Net, words: str) -> bytes:
+    stream = await net.connect(SCOUT, 9)
+    await stream.write(words.encode())
+    found = await read_all(stream)
+    stream.close()
+    return found
+
+
 async def send(net: Net, address: str = SITE, port: int = 7, data: bytes = b"ping") -> bytes:
     flow = await net.open_flow(address, port)
     try:
@@ -252,6 +284,16 @@ TRIALS = (
     _try("nothing/a reset", push),
     _try("nothing/clock", read_clock),
     _try("nothing/at once", talk_at_once),
+    *(
+        _try(f"neighbours/{words}", partial(ask_scout, words=words), _address(AddressAction.DROP))
+        for words in (
+            *(f"tcp {address} {port}" for address in (SITE, SITE_6) for port in (80, 81, 8080)),
+            *(f"udp {address} {port}" for address in (SITE, SITE_6) for port in (7, 8)),
+            *(f"{way} {address} 80" for way in ("tcp", "udp") for address in (NOBODY, NOBODY_6, HOLE)),
+            f"name {NAME} 0",
+            "name nowhere.example 0",
+        )
+    ),
     _try("dns/bogon", resolve, _dns(DnsAction.ADDRESS, answers=("10.10.34.34",))),
     _try("dns/both versions", resolve, _dns(DnsAction.ADDRESS, answers=(OTHER, OTHER_6))),
     _try("dns/race", hear_answers, _dns(DnsAction.ADDRESS, in_path=False, answers=("10.10.34.34",))),
@@ -314,9 +356,12 @@ def begin() -> Suite:
     machines = (
         Machine("site", (f"{SITE}/32", f"{SITE_6}/64"), 0.01, site),
         Machine("resolver", (f"{RESOLVER}/32",), 0.005, start_resolver),
+        Machine("scout", (f"{SCOUT}/32", "2620:4f:8000:4::30/64"), 0.01, start_scout),
         Machine("other", (f"{OTHER}/28", f"{OTHER_6}/64"), 0.01, other),
     )
-    return Suite(machines, (f"{HOLE}/32",), ("192.52.193.1", "2620:4f:8000:3::1"), MOMENT, TRIALS)
+    return Suite(
+        machines, (f"{HOLE}/32",), ("192.52.193.1", "2620:4f:8000:3::1"), MOMENT, TRIALS, resolvers=(RESOLVER,)
+    )
 
 
 def begin_quickly() -> Suite:

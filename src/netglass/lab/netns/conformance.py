@@ -48,6 +48,7 @@ class Suite(NamedTuple):
         moment: the client's wall clock at first.
         trials: the trials.
         delay_s: length of the client's line, seconds one way.
+        resolvers: addresses that machines ask.
     """
 
     machines: Sequence[Machine]
@@ -56,6 +57,7 @@ class Suite(NamedTuple):
     moment: datetime
     trials: tuple[Trial, ...]
     delay_s: float = 0.01
+    resolvers: tuple[str, ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -106,7 +108,8 @@ def compare(one: dict[str, Outcome], other: dict[str, Outcome]) -> list[str]:
 async def _try_simulated(suite: Suite, trial: Trial) -> Outcome:
     network = Network()
     for machine in suite.machines:
-        await machine.start(network.add_host(machine.name, machine.prefixes, delay_s=machine.delay_s))
+        host = network.add_host(machine.name, machine.prefixes, delay_s=machine.delay_s, resolvers=suite.resolvers)
+        await machine.start(host)
     for hole in suite.holes:
         network.add_hole(hole)
     censor = Censor(trial.rules, Random(0))
@@ -122,7 +125,7 @@ def _begin(begin: Callable[..., Suite], arguments: tuple[Any, ...]) -> Play:
         return trial.name, await _try_on_lane(suite, trial, lane)
 
     return Play(
-        lambda order: Cast(suite.machines, suite.holes, suite.moment),
+        lambda order: Cast(suite.machines, suite.holes, suite.moment, suite.resolvers),
         lambda lab: lab.share(suite.trials, attempt),
     )
 

@@ -3,8 +3,7 @@
 Kernels send the ends of connections again for minutes after their programs are done. On a lane that has another scene by then such
 a packet would meet the next censor and be noted as if the next client had sent it.
 
-A TCP connection begins with a SYN. Datagrams of clients, and between machines, begin by themselves; to a client a machine can
-only answer.
+A client's TCP connection begins with a SYN, its datagrams begin by themselves; a machine can only answer.
 """
 
 from netglass.wire import ip

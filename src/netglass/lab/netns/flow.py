@@ -134,7 +134,8 @@ class ServedDatagrams(asyncio.DatagramProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Say that the socket is gone."""
-        self.closed.set_result(None)
+        if not self.closed.done():  # it is cancelled when the loop ends
+            self.closed.set_result(None)
 
     def close(self) -> None:
         """Close the socket."""

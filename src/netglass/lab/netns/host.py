@@ -16,7 +16,8 @@ from ipaddress import ip_interface
 from random import Random
 from typing import Any
 
-from netglass.lab.netns.flow import ConnectedDatagrams, FlowTable, ServedDatagrams, SocketFlow
+from netglass.lab.netns.flow import Answer, ConnectedDatagrams, FlowTable, ServedDatagrams, SocketFlow
+from netglass.lab.netns.neighbour import Neighbourhood, NeighbourStream
 from netglass.lab.netns.seal import Namespace
 from netglass.lab.netns.stream import SocketStream
 from netglass.lab.sim.stub import Stub
@@ -48,6 +49,7 @@ class SocketHost:
         random: chooses the numbers of its lookups.
         resolvers: addresses that its stub resolver asks, in order.
         fail: is told of defects.
+        neighbours: the machines that it reaches without the kernel, and is reached by; then it reaches no others.
     """
 
     def __init__(
@@ -58,7 +60,9 @@ class SocketHost:
         random: Random,
         resolvers: Sequence[str] = (),
         fail: Callable[[Exception], object] = lambda error: None,
+        neighbours: Neighbourhood | None = None,
     ) -> None:
+        self._neighbours = neighbours
         self._namespace, self._moment, self._fail = namespace, moment, fail
         self._loop = asyncio.get_running_loop()
         self._begun = self._loop.time()
@@ -75,7 +79,10 @@ class SocketHost:
 
     async def connect(self, address: str, port: int) -> Stream:
         """Connect from this machine's address of that version."""
-        opened = self._open(address, socket.SOCK_STREAM)
+        here = self._find_own(address)
+        if self._neighbours is not None:
+            return await self._neighbours.connect(here, Endpoint(address, port))
+        opened = self._open(here, socket.SOCK_STREAM)
         self._opening.add(opened)
         try:
             await self._loop.sock_connect(opened, (address, port))
@@ -89,7 +96,10 @@ class SocketHost:
 
     async def open_flow(self, address: str, port: int) -> Flow:
         """Begin to exchange datagrams with one peer."""
-        opened = self._open(address, socket.SOCK_DGRAM)
+        here = self._find_own(address)
+        if self._neighbours is not None:
+            return self._neighbours.open_flow(here, Endpoint(address, port))
+        opened = self._open(here, socket.SOCK_DGRAM)
         try:
             opened.connect((address, port))
             make = partial(ConnectedDatagrams, self._flows.discard)
@@ -113,10 +123,12 @@ class SocketHost:
         opened = self._bind(address, port, socket.SOCK_STREAM)
         opened.listen(_BACKLOG)
 
-        def take(stream: SocketStream) -> None:
+        def take(stream: SocketStream | NeighbourStream) -> None:
             if not self._begin(partial(self._serve, serve, stream)):
                 stream.abort()
 
+        if self._neighbours is not None:
+            self._neighbours.streams[Endpoint(address, port)] = take
         make = partial(self._make_stream, take)
         self._listening.append(await self._loop.create_server(make, sock=opened))
 
@@ -159,11 +171,15 @@ class SocketHost:
 
         return SocketStream(open_here, self._streams.discard)
 
-    def _open(self, address: str, kind: int) -> socket.socket:
-        """Return a socket that will send from this machine's address of the version of ``address``."""
+    def _find_own(self, address: str) -> str:
+        """Return this machine's address of the version of ``address``."""
         here = self._own.get(16 if ":" in address else 4)
         if here is None:
             raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
+        return here
+
+    def _open(self, here: str, kind: int) -> socket.socket:
+        """Return a socket that will send from one of this machine's addresses."""
         opened = self._make(here, kind)
         opened.setsockopt(socket.SOL_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
         opened.bind((here, 0))
@@ -188,8 +204,10 @@ class SocketHost:
             opened.setsockopt(socket.IPPROTO_IPV6, _IPV6_FREEBIND, 1)
         return opened
 
-    async def _listen_datagrams(self, address: str, port: int, take: Any) -> None:
+    async def _listen_datagrams(self, address: str, port: int, take: Answer) -> None:
         opened = self._bind(address, port, socket.SOCK_DGRAM)
+        if self._neighbours is not None:
+            self._neighbours.datagrams[Endpoint(address, port)] = take
         _, served = await self._loop.create_datagram_endpoint(lambda: ServedDatagrams(take), sock=opened)
         self._listening.append(served)
 
@@ -211,7 +229,7 @@ class SocketHost:
         except Exception as error:
             self._fail(error)
 
-    async def _serve(self, serve: ServeStream, stream: SocketStream) -> None:
+    async def _serve(self, serve: ServeStream, stream: SocketStream | NeighbourStream) -> None:
         try:
             await serve(stream)
         except OSError:

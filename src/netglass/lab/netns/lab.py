@@ -5,6 +5,7 @@ kernel kills the two when it ends, and they also end when its channels do.
 """
 
 import asyncio
+import gc
 import os
 import random
 import signal
@@ -143,6 +144,7 @@ class Lab:
         self, home: int, count: int, prepare: Prepare, longest_s: float, not_theirs: Sequence[socket.socket] = ()
     ) -> None:
         wires = lay_lanes(home, count)
+        gc.freeze()  # the world stays as it is: no process has to look through it again, or to copy it
         worlds = [lane.world for lane in wires]
         servers = _fork(lambda control: asyncio.run(Servers(control, worlds, prepare).run()), longest_s, not_theirs)
         middlebox = _fork(lambda control: Middlebox(control, wires).run(), longest_s, [servers, *not_theirs])

@@ -141,12 +141,12 @@ class Middlebox:
                 return Refused(message.number, str(error))
             return Done(message.number)
         assert isinstance(message, TakeTriggers)
-        path = self._tracks[message.lane].path
-        return Triggers(message.number, tuple(path.take_triggers() if path else ()), self._carried, self._count_lost())
+        track = self._tracks[message.lane]
+        triggers = track.path.take_triggers() if track.path else ()
+        self._count_lost(track)
+        return Triggers(message.number, tuple(triggers), self._carried, self._lost)
 
-    def _count_lost(self) -> int:
-        """Return how many frames were lost, also those that the kernel had no room for; it forgets them when asked."""
-        for track in self._tracks:
-            for wire in (track.client, track.world):
-                self._lost += struct.unpack("II", wire.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))[1]
-        return self._lost
+    def _count_lost(self, track: Track) -> None:
+        """Count the frames that the kernel had no room for since it was last asked; it forgets them then."""
+        for wire in (track.client, track.world):
+            self._lost += struct.unpack("II", wire.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))[1]

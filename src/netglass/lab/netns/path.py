@@ -1,8 +1,8 @@
 """The way of a lane's packets through the middlebox, without a socket or a clock: lines, the censor, the routes behind it.
 
 It is the way that ``lab.sim.network`` gives them, in the same order: the client's line with its loss, the border with the censor,
-the line of the machine; and back. What machines say to each other takes their lines and passes no border. An address
-that leads nowhere is answered by *host unreachable*, one in a hole by silence.
+the line of the machine; and back. An address that leads nowhere is answered by *host unreachable*, one in a hole by silence.
+What machines say to each other does not come here (``neighbour``).
 """
 
 from enum import Enum
@@ -106,11 +106,9 @@ class Path:
     def leave_world(self, packet: bytes) -> list[Hop]:
         """Take a packet from the world's wire."""
         source, destination = _read_addresses(packet)
-        belongs = self._far.go_on if self._routes.find(destination) == _CLIENT else self._far.begin
-        if not belongs(packet):
+        if self._routes.find(destination) != _CLIENT or not self._far.go_on(packet):
             return []
-        delay_s = self._routes.find(source)
-        return [Hop(max(delay_s or 0.0, 0.0), Stop.CORE, packet)]
+        return [Hop(max(self._routes.find(source) or 0.0, 0.0), Stop.CORE, packet)]
 
     def go_on(self, stop: Stop, packet: bytes, now: float) -> list[Hop]:
         """Take a packet that is at a stop of the way and return where it goes, or what goes instead."""

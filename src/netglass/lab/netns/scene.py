@@ -5,30 +5,17 @@ certificates. What an order tells the servers is the scene and the run.
 """
 
 import pickle
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from collections.abc import Callable
 
 from netglass.lab.calendar import Scene
 from netglass.lab.netns.lab import Lane, Setting
 from netglass.lab.netns.servers import Cast, Prepare
+from netglass.lab.stage import Stage
 from netglass.lab.truth import Triggered
 from netglass.lab.volunteer import Run
 from netglass.lab.world.place import pair_address
 from netglass.lab.world.settle import Start, settle_machines
 from netglass.lab.world.world import World
-from netglass.wire.net import Net
-
-
-class SceneStage(NamedTuple):
-    """A scene that can be acted in.
-
-    Attributes:
-        client: the probe's machine.
-        take_triggers: gives what censors and lying resolvers did since the last call.
-    """
-
-    client: Net
-    take_triggers: Callable[[], Awaitable[list[Triggered]]]
 
 
 def prepare_scenes(world: World, find_helper: Callable[[Scene, Run], Start]) -> Prepare:
@@ -52,7 +39,7 @@ def prepare_scenes(world: World, find_helper: Callable[[Scene, Run], Start]) -> 
     return prepare
 
 
-async def set_scene(lane: Lane, world: World, scene: Scene, run: Run) -> SceneStage:
+async def set_scene(lane: Lane, world: World, scene: Scene, run: Run) -> Stage:
     """Put a scene on a lane whose servers ``prepare_scenes`` makes.
 
     Args:
@@ -83,7 +70,7 @@ async def set_scene(lane: Lane, world: World, scene: Scene, run: Run) -> SceneSt
         found = [Triggered(trigger.rule_id, trigger.name, trigger.is_residual) for trigger in triggers]
         return found + (pickle.loads(notes) if notes else [])
 
-    return SceneStage(client, take_triggers)
+    return Stage(client, take_triggers)
 
 
 def _list_addresses(world: World, scene: Scene) -> list[str]:

@@ -8,6 +8,7 @@ import random
 import socket
 import traceback
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from netglass.lab.netns.canary import CANARY, CANARY_PORT, sing
 from netglass.lab.netns.channel import Frames, pack_message, unpack_message
 from netglass.lab.netns.host import SocketHost
 from netglass.lab.netns.message import AnyMessage, Broken, Done, Notes, Refused, Settle, Settled, TakeNotes, Wait
+from netglass.lab.netns.neighbour import Neighbourhood
 from netglass.lab.netns.seal import Namespace
 from netglass.lab.world.settle import Machine
 from netglass.vocab.error import LabError
@@ -97,6 +99,8 @@ class Servers:
         cast = self._prepare(message.order)
         hosts: list[SocketHost] = []
         self._casts[message.lane] = cast, hosts
+        prefixes = [prefix for machine in cast.machines for prefix in machine.prefixes]
+        neighbours = Neighbourhood(prefixes, cast.holes)
         for machine in cast.machines:
             host = SocketHost(
                 self._namespaces[message.lane],
@@ -105,6 +109,7 @@ class Servers:
                 random.Random(machine.name),
                 cast.resolvers,
                 self._fail,
+                neighbours,
             )
             hosts.append(host)
             await machine.start(host)
@@ -115,8 +120,9 @@ class Servers:
         self._start(self._send(Broken(0, _describe(error))))
 
     async def _send(self, message: AnyMessage) -> None:
-        async with self._sending:
-            await asyncio.get_running_loop().sock_sendall(self._control, pack_message(message))
+        with suppress(ConnectionError):  # whoever asked is gone, and the servers go too
+            async with self._sending:
+                await asyncio.get_running_loop().sock_sendall(self._control, pack_message(message))
 
 
 def _describe(error: Exception) -> str:
