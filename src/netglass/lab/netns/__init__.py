@@ -19,11 +19,7 @@ Three processes: the *director* runs the clients, the *servers* all other machin
 from one to the other and holds a censor for each lane. A *lane* is a client with a world of its own, so runs with different
 scenes go on side by side.
 
-- ``launch``: starts a lab and yields results; ``director`` is its other end, ``kernel`` and ``seal`` shut it off.
-- ``lab``: ``Lab`` and ``Lane``; ``message`` and ``channel`` are how processes talk.
-- ``wiring``, ``path``, ``middlebox``: the wires, the way of a packet, and who carries it.
-- ``host``, ``stream``, ``flow``, ``servers``, ``canary``: machines on sockets; ``neighbour``: what they say to each other.
-- ``scene``: what ``lab.stage`` does, here. ``conformance``: the same trials on both backends.
+``launch`` starts a lab and yields results, ``scene`` does what ``lab.stage`` does, ``conformance`` holds both backends to the same.
 
 **Nothing leaves, nothing stays.** The director leaves the machine's network before it does anything else and goes on only
 if there is nothing but ``lo`` where it is; every other namespace is made below. Nothing has a name, so the kernel takes
