@@ -132,7 +132,7 @@ def test_the_rows_are_what_the_probe_knew(name: str) -> None:
     blocking = keys["blocking"]
     assert row["probe_blocking"] == (str(blocking).lower() if isinstance(blocking, bool) else blocking)
     assert row["probe_accessible"] == keys["accessible"]
-    assert row["has_control"]
+    assert row["has_control"], keys["control_failure"]
     assert row["control_dns_addresses"] == keys["control"]["dns"]["addrs"]
     status = keys["control"]["http_request"]["status_code"]
     assert row["control_http_status"] == (status if status > 0 else None)
