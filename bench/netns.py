@@ -4,6 +4,9 @@ A fetch is a connection, a handshake of TLS by OpenSSL on both sides, a request,
 censor with 20 rules of which none means it, over real sockets. 256 are under way at once, shared out to the lanes.
 Clients, middlebox and servers are a process each. Prints JSON with the medians over the runs: fetches a minute; frames per
 fetch; frames lost; seconds of processor time per 1,000 fetches; seconds until the first lane stands.
+
+With ``--scenario null --days 70 --lanes 600`` whole measurements of the probe are counted instead: a minute, over all of it and
+between the first and the last fifth, and milliseconds of processor time per measurement.
 """
 
 import argparse
@@ -17,6 +20,9 @@ from statistics import median
 
 from bench.censor import list_rules
 from bench.sim import Talk, make_contexts, secure
+from netglass.api.lab_probe import ProbeInstrument
+from netglass.lab.lane import begin_play
+from netglass.lab.library import find_scenario, read_scenario
 from netglass.lab.netns.lab import Lab, Lane, Setting
 from netglass.lab.netns.launch import Play, launch
 from netglass.lab.netns.servers import Cast
@@ -60,6 +66,31 @@ def begin(fetches: int, at_once: int, line_s: float) -> Play:
     return Play(prepare, act)
 
 
+def begin_measuring(name: str, days: int) -> Play:
+    """Return the play in which the probe measures a scenario."""
+    scenario = read_scenario(find_scenario(name)).model_copy(update={"days": days})
+    play = begin_play(scenario, ProbeInstrument())
+
+    async def act(lab: Lab) -> AsyncIterator[dict[str, float]]:
+        began, spent, done, marks = time.perf_counter(), _read_processor_s(), 0, []
+        yield {"ready": time.time()}
+        async for _, found in play.act(lab):
+            done += len(found)
+            marks.append((time.perf_counter(), done))
+        (early, before), (late, after) = marks[len(marks) // 5], marks[len(marks) * 4 // 5]
+        await lab.lanes[0].take_triggers()
+        yield {
+            "measurements": done,
+            "measurements_per_minute": done / (time.perf_counter() - began) * 60,
+            "steady_per_minute": (after - before) / (late - early) * 60,
+            "processor_ms_per_measurement": (_read_processor_s() - spent) / done * 1000,
+            "frames_per_measurement": lab.lanes[0].carried / done,
+            "frames_lost": lab.lanes[0].lost,
+        }
+
+    return Play(play.prepare, act)
+
+
 async def _set_up(lane: Lane, line_s: float) -> Host:
     setting = Setting(b"", ["192.31.196.1"], [], MOMENT, list_rules(), delay_s=line_s)
     return await lane.set_up(setting)
@@ -96,12 +127,16 @@ def main() -> None:
     parser.add_argument("--lanes", type=int, default=1)
     parser.add_argument("--line-ms", type=float, default=5.0)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--scenario")
+    parser.add_argument("--days", type=int, default=70)
     arguments = parser.parse_args()
     found: list[dict[str, float]] = []
     for _ in range(arguments.runs):
         began = time.time()
-        play = (arguments.fetches, arguments.at_once, arguments.line_ms / 1000)
-        ready, seen = launch(netns.begin, *play, lanes=arguments.lanes, longest_s=LONGEST_S)
+        play: tuple[object, ...] = (netns.begin, arguments.fetches, arguments.at_once, arguments.line_ms / 1000)
+        if arguments.scenario:
+            play = (netns.begin_measuring, arguments.scenario, arguments.days)
+        ready, seen = launch(*play, lanes=arguments.lanes, longest_s=LONGEST_S)
         found.append({**seen, "start_s": ready["ready"] - began})
     print(json.dumps({name: round(median(run[name] for run in found), 2) for name in found[0]}))
 

@@ -105,6 +105,8 @@ def test_results_and_arguments_pass_and_lanes_do_not_see_each_other(namespaces: 
 
 
 def begin_apart(word: bytes) -> Play:
+    lab_module.LANES_TOGETHER = 2  # so that there are two processes of servers
+
     async def say(stream: Stream, what: bytes) -> None:
         await stream.write(what)
 

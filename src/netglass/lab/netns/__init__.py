@@ -15,9 +15,9 @@ How a lab is put together: ``begin``, a function of a module, is called within t
     for found in launch(begin, 7, lanes=4, longest_s=600):
         ...
 
-Three processes: the *director* runs the clients, the *servers* all other machines, the *middlebox* carries every packet
-from one to the other and holds a censor for each lane. A *lane* is a client with a world of its own, so runs with different
-scenes go on side by side.
+The *director* is the process that runs the clients, *servers* are processes with all other machines, the *middlebox* carries
+every packet from one to the other and holds a censor for each lane. A *lane* is a client with a world of its own, so runs
+with different scenes go on side by side.
 
 ``launch`` starts a lab and yields results, ``scene`` does what ``lab.stage`` does, ``conformance`` holds both backends to the same.
 

@@ -1,7 +1,7 @@
 """The lab as its director has it: lanes with clients, and the processes of servers and middlebox behind them.
 
-The director is the process that was sealed first. It lays the lanes, forks the other two and runs the programs of clients. The
-kernel kills the two when it ends, and they also end when its channels do.
+The director is the process that was sealed first. It lays the lanes, forks the others and runs the programs of clients. The
+kernel kills them when it ends, and they also end when its channels do.
 """
 
 import asyncio
@@ -13,7 +13,8 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from itertools import islice
+from functools import partial
+from itertools import cycle, islice
 from typing import NamedTuple, NoReturn, TypeVar
 
 from netglass.lab.censor import AnyRule, Trigger
@@ -30,8 +31,13 @@ from netglass.lab.netns.wiring import Lane as Wires
 from netglass.lab.netns.wiring import lay_lanes
 from netglass.vocab.error import LabError
 
-CANARY_EVERY_S = 5.0
-"""How often the canary of each lane is asked, seconds."""
+CANARY_EVERY_S = 1.0
+"""How often the canary of one lane after the other is asked, seconds."""
+
+LANES_TOGETHER = 100
+"""Lanes whose servers are in one process: each of their sockets is an open file, of which a process has 20,000 and more."""
+
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -75,6 +81,7 @@ class Lane:
     def __init__(self, number: int, namespace: Namespace, servers: Caller, middlebox: Caller) -> None:
         self.number = number
         self.carried = self.lost = 0
+        self._place = number % LANES_TOGETHER
         self._namespace, self._servers, self._middlebox = namespace, servers, middlebox
         self._client: SocketHost | None = None
 
@@ -86,7 +93,7 @@ class Lane:
         """
         if self._client is not None:
             await self._client.stop()
-        settled = await self._servers.ask(lambda number: Settle(number, self.number, setting.order), Settled)
+        settled = await self._servers.ask(lambda number: Settle(number, self._place, setting.order), Settled)
         path = PathSetting(
             clients=tuple(setting.addresses),
             routes=settled.routes,
@@ -110,7 +117,7 @@ class Lane:
 
     async def take_notes(self) -> bytes:
         """Return what the servers noted since the last call, in the words of their cast."""
-        return (await self._servers.ask(lambda number: TakeNotes(number, self.number), Notes)).data
+        return (await self._servers.ask(lambda number: TakeNotes(number, self._place), Notes)).data
 
     async def hear_canary(self) -> None:
         """Demand that the canary of the lane can be reached.
@@ -144,13 +151,19 @@ class Lab:
         self, home: int, count: int, prepare: Prepare, longest_s: float, not_theirs: Sequence[socket.socket] = ()
     ) -> None:
         wires = lay_lanes(home, count)
-        gc.freeze()  # the world stays as it is: no process has to look through it again, or to copy it
-        worlds = [lane.world for lane in wires]
-        servers = _fork(lambda control: asyncio.run(Servers(control, worlds, prepare).run()), longest_s, not_theirs)
-        middlebox = _fork(lambda control: Middlebox(control, wires).run(), longest_s, [servers, *not_theirs])
+        _collect_seldom()
+        channels: list[socket.socket] = []
+        for first in range(0, count, LANES_TOGETHER):
+            serve = partial(_serve, [lane.world for lane in wires[first : first + LANES_TOGETHER]], prepare)
+            channels.append(_fork(serve, longest_s, [*channels, *not_theirs]))
+        carry = partial(_carry, wires)
+        self._middlebox = Caller(_fork(carry, longest_s, [*channels, *not_theirs]), "the middlebox")
+        self._servers = [Caller(channel, "the servers' process") for channel in channels]
         _close_wires(wires)
-        self._callers = Caller(servers, "the servers' process"), Caller(middlebox, "the middlebox")
-        self.lanes = [Lane(number, lane.client, *self._callers) for number, lane in enumerate(wires)]
+        self.lanes = [
+            Lane(number, lane.client, self._servers[number // LANES_TOGETHER], self._middlebox)
+            for number, lane in enumerate(wires)
+        ]
 
     async def share(self, items: Iterable[T], work: Callable[[Lane, T], Awaitable[R]]) -> AsyncIterator[R]:
         """Share work out to the lanes, one item for each at a time, and yield results as they come.
@@ -182,17 +195,27 @@ class Lab:
             LabError: something is broken, and nothing that the lab shows can be believed.
         """
         async with asyncio.TaskGroup() as group:
-            for caller in self._callers:
+            for caller in (*self._servers, self._middlebox):
                 group.create_task(caller.listen())
-            await self._callers[0].ask(Wait, Done)  # or the canary would be asked before it is there
-            for lane in self.lanes:
-                group.create_task(_listen_to_canary(lane))
+            for servers in self._servers:
+                await servers.ask(Wait, Done)  # or the canaries would be asked before they are there
+            for lane in cycle(self.lanes):
+                await lane.hear_canary()
+                await asyncio.sleep(CANARY_EVERY_S)
 
 
-async def _listen_to_canary(lane: Lane) -> None:
-    while True:
-        await lane.hear_canary()
-        await asyncio.sleep(CANARY_EVERY_S)
+def _collect_seldom() -> None:
+    """Spare the processes the search for garbage: the world stays as it is, and little else goes in circles."""
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+
+
+def _carry(lanes: Sequence[Wires], control: socket.socket) -> None:
+    Middlebox(control, lanes).run()
+
+
+def _serve(worlds: Sequence[Namespace], prepare: Prepare, control: socket.socket) -> None:
+    asyncio.run(Servers(control, worlds, prepare).run())
 
 
 def _close_wires(lanes: Sequence[Wires]) -> None:
