@@ -14,9 +14,8 @@ GENERATOR ?= ../shared/bench/gencorpus.py
 demo: $(VENV)/.run           ## install what the program needs and show what it finds in the shipped sample
 	$(BIN)/netglass demo
 
-test: lint                   ## lint, types, import contract and every test but the system tests; those on real sockets by themselves
-	$(BIN)/python -m pytest --ignore tests/probe
-	$(BIN)/python -m pytest tests/probe
+test: lint                   ## lint, types, import contract and every test but the system tests
+	$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev           ## ruff, mypy --strict and the contract of the rooms
 	$(BIN)/ruff check src tests bench docs

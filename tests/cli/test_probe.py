@@ -19,6 +19,12 @@ class Network:
         self.used = []
 
 
+@pytest.fixture(scope="module")
+def line():
+    """A record, measured before the network is refused: others share it."""
+    return make_line("good")
+
+
 @pytest.fixture
 def network(monkeypatch, tmp_path):
     """Refuse and note every use of the network."""
@@ -117,9 +123,9 @@ def test_a_list_is_measured_but_for_what_is_no_url(network, capsys, tmp_path) ->
     assert "not measured" in captured.err
 
 
-def test_a_run_is_exported_later(network, capsys, tmp_path) -> None:
+def test_a_run_is_exported_later(line, network, capsys, tmp_path) -> None:
     (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "measurements.jsonl").write_bytes(make_line("good") + b"\n")
+    (tmp_path / "run" / "measurements.jsonl").write_bytes(line + b"\n")
     assert main(["probe", "export", "run", "--out", "out.jsonl"]) == 0
     assert json.loads(capsys.readouterr().out) == {"exported": 1, "held_back": 0}
     assert main(["probe", "export", "run", "--out", "out.jsonl", "--days", "1"]) == 1
