@@ -118,28 +118,23 @@ def _cut_http(action: StreamAction) -> Callable[[Means], list[AnyRule]]:
 def _show_page(means: Means) -> list[AnyRule]:
     page = means.notice.page
     fields = tuple(field for field in page.fields if field[0].lower() != "content-length")
-    return [
-        HttpRule(
-            id=means.rule_id,
-            names=means.names,
-            action=StreamAction.PAGE,
-            status=page.status,
-            body=page.body,
-            fields=fields,
-            in_path=means.in_path,
-        )
-    ]
+    return _answer_with(means, page.status, page.body, fields)
 
 
 def _show_error(means: Means) -> list[AnyRule]:
+    body = b"<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>"
+    return _answer_with(means, 403, body, (("Content-Type", "text/html"),))
+
+
+def _answer_with(means: Means, status: int, body: bytes, fields: tuple[tuple[str, str], ...]) -> list[AnyRule]:
     return [
         HttpRule(
             id=means.rule_id,
             names=means.names,
             action=StreamAction.PAGE,
-            status=403,
-            body=b"<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>",
-            fields=(("Content-Type", "text/html"),),
+            status=status,
+            body=body,
+            fields=fields,
             in_path=means.in_path,
         )
     ]

@@ -1,11 +1,11 @@
 """Put a scene on the simulated network, on virtual time: machines, the client, and the censor on the client's path."""
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from netglass.lab.calendar import Scene
-from netglass.lab.censor import Censor, Direction
+from netglass.lab.censor import Censor, Direction, Trigger
 from netglass.lab.sim.loop import run_virtual
 from netglass.lab.sim.network import Network
 from netglass.lab.sim.region import Middlebox
@@ -72,21 +72,22 @@ async def _raise_stage(world: World, scene: Scene, run: Run, start_helper: Start
     region, line = network.add_region(boxes), scene.network.line
     client = network.add_host(
         "client",
-        _list_addresses(world, scene),
+        list_addresses(world, scene),
         region,
         delay_s=line.delay_ms / 1000,
-        loss=1 - (1 - line.loss) * (1 - scene.affliction.loss),
-        resolvers=[world.services.filter if scene.affliction.uses_filter else scene.network.resolver],
+        loss=compute_loss(scene),
+        resolvers=[find_resolver(world, scene)],
         clock_offset=scene.affliction.clock_offset,
     )
 
     async def take_triggers() -> list[Triggered]:
-        return _take_triggers(censor, settlement)
+        return [*name_triggers(censor.take_triggers()), *take_lies(settlement)]
 
     return Stage(client, take_triggers)
 
 
-def _list_addresses(world: World, scene: Scene) -> list[str]:
+def list_addresses(world: World, scene: Scene) -> list[str]:
+    """Return the addresses of the client in a scene."""
     network = scene.network
     if network.client6:
         return [network.client, network.client6]
@@ -97,7 +98,22 @@ def _list_addresses(world: World, scene: Scene) -> list[str]:
     return [network.client]
 
 
-def _take_triggers(censor: Censor, settlement: Settlement) -> list[Triggered]:
+def find_resolver(world: World, scene: Scene) -> str:
+    """Return the address of the resolver that the client's system asks."""
+    return world.services.filter if scene.affliction.uses_filter else scene.network.resolver
+
+
+def compute_loss(scene: Scene) -> float:
+    """Return the share of packets that the client's line loses: the network's own and what befalls this run."""
+    return 1 - (1 - scene.network.line.loss) * (1 - scene.affliction.loss)
+
+
+def name_triggers(triggers: Iterable[Trigger]) -> list[Triggered]:
+    """Return what a censor did, as the truth is told of it."""
+    return [Triggered(trigger.rule_id, trigger.name, trigger.is_residual) for trigger in triggers]
+
+
+def take_lies(settlement: Settlement) -> list[Triggered]:
+    """Return what lying resolvers did since the last call."""
     told, settlement.resolver.told = settlement.resolver.told, []
-    found = [Triggered(trigger.rule_id, trigger.name, trigger.is_residual) for trigger in censor.take_triggers()]
-    return found + [Triggered(lie.rule_id, lie.name, False) for lie in told]
+    return [Triggered(lie.rule_id, lie.name, False) for lie in told]

@@ -27,8 +27,8 @@ from netglass.vocab.id import derive_key
 from netglass.vocab.table import OBSERVATIONS
 
 GROUP_BYTES = 2_000_000
-"""Bytes of records that are decoded together, stage by stage (``bench/ingest.py``: 8 to 15 % less time than one by one; more gain
-nothing)."""
+"""Bytes of records that are decoded together, stage by stage: 4 to 9 % less time than one by one, and more gain nothing
+(``docs/explanation/performance.md``)."""
 
 REPORT_EVERY = 1000
 """Records between two reports of progress."""

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from netglass.lab.calendar import Scene
 from netglass.lab.netns.lab import Lane, Setting
 from netglass.lab.netns.servers import Cast, Prepare
-from netglass.lab.stage import Stage
+from netglass.lab.stage import Stage, compute_loss, find_resolver, list_addresses, name_triggers, take_lies
 from netglass.lab.truth import Triggered
 from netglass.lab.volunteer import Run
-from netglass.lab.world.place import pair_address
 from netglass.lab.world.settle import Start, settle_machines
 from netglass.lab.world.world import World
 
@@ -31,8 +30,7 @@ def prepare_scenes(world: World, find_helper: Callable[[Scene, Run], Start]) -> 
         settlement = settle_machines(world, scene, find_helper(scene, run))
 
         def take_notes() -> bytes:
-            told, settlement.resolver.told = settlement.resolver.told, []
-            return pickle.dumps([Triggered(lie.rule_id, lie.name, False) for lie in told])
+            return pickle.dumps(take_lies(settlement))
 
         return Cast(settlement.machines, settlement.holes, scene.moment, [world.services.public], take_notes)
 
@@ -51,34 +49,21 @@ async def set_scene(lane: Lane, world: World, scene: Scene, run: Run) -> Stage:
     Raises:
         LabError: a rule is outside of the fence.
     """
-    line = scene.network.line
     client = await lane.set_up(
         Setting(
             order=pickle.dumps((scene, run)),
-            addresses=_list_addresses(world, scene),
-            resolvers=[world.services.filter if scene.affliction.uses_filter else scene.network.resolver],
+            addresses=list_addresses(world, scene),
+            resolvers=[find_resolver(world, scene)],
             moment=scene.moment + scene.affliction.clock_offset,
             rules=scene.rules,
-            delay_s=line.delay_ms / 1000,
-            loss=1 - (1 - line.loss) * (1 - scene.affliction.loss),
+            delay_s=scene.network.line.delay_ms / 1000,
+            loss=compute_loss(scene),
             seed=f"{world.scenario.seed}:{run.number}",
         )
     )
 
     async def take_triggers() -> list[Triggered]:
         triggers, notes = await lane.take_triggers(), await lane.take_notes()
-        found = [Triggered(trigger.rule_id, trigger.name, trigger.is_residual) for trigger in triggers]
-        return found + (pickle.loads(notes) if notes else [])
+        return name_triggers(triggers) + (pickle.loads(notes) if notes else [])
 
     return Stage(client, take_triggers)
-
-
-def _list_addresses(world: World, scene: Scene) -> list[str]:
-    network = scene.network
-    if network.client6:
-        return [network.client, network.client6]
-    if scene.affliction.has_ipv6:
-        holder = world.plan.find(network.client)
-        assert holder is not None
-        return [network.client, pair_address(holder, network.client)]
-    return [network.client]
