@@ -71,10 +71,12 @@ CREATE OR REPLACE TEMP TABLE other_chain AS
 SELECT p.key, bool_or(p.arrived AND coalesce(y.alike, NOT p.compared) AND p.vouched) AS same_page
 FROM page p LEFT JOIN likeness y ON y.page = p.rowid WHERE NOT p.classic GROUP BY p.key;
 
--- Injected addresses at which a page that is not the site's was seen by anybody in the same country.
+-- Injected addresses at which a page that is not the site's was seen in two runs in the same country.
 CREATE OR REPLACE TEMP TABLE injected_page AS
 WITH met AS (
-    SELECT m.probe_cc, p.address FROM page p JOIN m USING (key) LEFT JOIN likeness y ON y.page = p.rowid
+    SELECT m.probe_cc, p.address, m.run FROM page p JOIN m USING (key) LEFT JOIN likeness y ON y.page = p.rowid
     WHERE NOT p.vouched AND p.status IS NOT NULL AND NOT p.sealed AND NOT (p.arrived AND coalesce(y.alike, NOT p.compared))
 )
-SELECT DISTINCT key FROM lie SEMI JOIN met USING (probe_cc, address) WHERE from_sys OR from_udp;
+SELECT DISTINCT key FROM lie SEMI JOIN (
+    SELECT probe_cc, address FROM met GROUP BY ALL HAVING count(DISTINCT run) >= 2  -- one run may be behind a captive portal
+) USING (probe_cc, address) WHERE from_sys OR from_udp;

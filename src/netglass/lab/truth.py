@@ -54,6 +54,8 @@ def find_truth(
     row: Row = {"state": "ok", "mechanisms": [], "scenario": "ok", "policy_id": None}
     if acted:
         row |= _describe_block(world, acted, host)
+        if row["scenario"] == "residual_collateral" and outcome.is_accessible:
+            row["state"] = "interfered-but-reachable"  # one of several connections fell, and another brought the page
         row |= {f"also_{CONFOUNDERS[cause.kind].state}": True for cause in lasting if _is_broken(cause)}
     else:
         row |= _describe_innocent(world, scene, host, lasting, triggered, outcome)

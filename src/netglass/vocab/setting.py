@@ -21,10 +21,14 @@ SETTINGS = (
     Setting("NETGLASS_STORE", "netglass-store", "folder of the store, when `--store` is not given"),
     Setting("NETGLASS_REFDATA", "", "folder of the reference data; empty: the folder `refdata` in the store"),
     Setting("NETGLASS_BOGONS", "", "file with one address prefix per line that replaces the built-in list of bogons"),
-    Setting("NETGLASS_CONSENT", "", "file of what you agreed to measure; empty: `netglass/consent.json` in `~/.config`"),
+    Setting(
+        "NETGLASS_CONSENT", "", "file of what you agreed to measure; empty: `netglass/consent.json` in `~/.config`"
+    ),
     Setting("NETGLASS_PROBE_HELPER", "", "address (URL) of the test helper that `probe` asks; empty: none"),
     Setting("NETGLASS_PROBE_RESOLVER", "8.8.8.8", "public resolver that `probe` asks over UDP; `none`: none"),
-    Setting("NETGLASS_PROBE_DOH", "https://dns.google/dns-query", "resolver that `probe` asks over HTTPS; `none`: none"),
+    Setting(
+        "NETGLASS_PROBE_DOH", "https://dns.google/dns-query", "resolver that `probe` asks over HTTPS; `none`: none"
+    ),
     Setting(
         "NETGLASS_PROBE_OFF",
         "AF BY CN CU ER IR KP MM RU SY TM",
