@@ -55,7 +55,7 @@ RESOLVER_DEAD = (
     " OR (NOT sys_ok AND sys_outcome IN ('nxdomain', 'nodata') AND udp_ok AND others_dns_bad >= 3 AND others_dns_good = 0))"
 )
 ONE_ANSWER = "(others_dns_good = 0 AND ((n_sys_bogon > 0 AND others_dns_bogon >= 2) OR (sys_ok AND n_sys_vouched = 0 AND others >= 3)))"
-FELL_LATER = f"({UNREACHED} OR {UNSHAKEN})"
+FELL_LATER = f"({UNREACHED} OR {UNSHAKEN} OR {UNFETCHED})"
 
 ONE_COUNTRY = "(target_page_countries <= 1 AND page_countries <= 1)"
 
