@@ -1,6 +1,6 @@
 """What the models alone cannot see: where a record is filed, whether its facts have sources, and whether what it names exists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from netglass.form.document import Document
@@ -30,7 +30,9 @@ def check_filing(folder: Path, document: Document, *, lab: bool) -> Iterator[Fau
             "real cases lie outside of every repository: keep it with `netglass case add FILE`, and remove the file from"
             " here and from the history; an invented one says fictional: true"
         )
-        yield document.make_fault(("fictional",), "holds a case of a real person, which may not lie in a register", hint, shown="")
+        yield document.make_fault(
+            ("fictional",), "holds a case of a real person, which may not lie in a register", hint, shown=""
+        )
         return
     if len(steps) != 3 or document.path.suffix != ".yml":
         yield document.make_fault((), "lies in no place for a record", "put it at <kind>/<cc>/<id>.yml")
@@ -59,18 +61,21 @@ def _check_invented(document: Document, kind: object, cc: str, lab: bool) -> Ite
         yield document.make_fault(("cc",), f"{cc} is an invented country", hint)
 
 
-def check_record(record: Record, records: Mapping[str, Record], *, quote: bool = True) -> Iterator[Gap]:
+def check_record(
+    record: Record, records: Mapping[str, Record], *, refused: Collection[str] = (), quote: bool = True
+) -> Iterator[Gap]:
     """Yield what is wrong with a record beside the others: names of parts, evidence, references.
 
     Args:
         record: one that its model has accepted.
         records: all that there are, by id.
+        refused: ids of those that are there and not valid; what leads to them is no fault of its own.
         quote: whether messages may show what stands in the record.
     """
     yield from _check_parts(record)
     if isinstance(record, SourcedRecord):
         yield from find_gaps(record)
-    yield from _check_references(record, records, quote)
+    yield from _check_references(record, records, refused, quote)
 
 
 def _check_parts(record: Record) -> Iterator[Gap]:
@@ -84,12 +89,16 @@ def _check_parts(record: Record) -> Iterator[Gap]:
             seen.add(item.id)
 
 
-def _check_references(record: Record, records: Mapping[str, Record], quote: bool) -> Iterator[Gap]:
+def _check_references(
+    record: Record, records: Mapping[str, Record], refused: Collection[str], quote: bool
+) -> Iterator[Gap]:
     for leaf in walk_leaves(record):
         marks = [mark for mark in leaf.field.metadata if isinstance(mark, Reference)]
         many = isinstance(leaf.value, tuple)
         for number, name in enumerate(leaf.value if many else (leaf.value,)) if marks else ():
             place = (*leaf.place, number) if many else leaf.place
+            if name.partition("#")[0] in refused:
+                continue
             for message, hint in _follow(name, marks[0].kinds, records):
                 yield Gap(place, message if quote else "leads to no record", hint)
 

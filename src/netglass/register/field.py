@@ -40,13 +40,13 @@ def _check_flag(value: Any) -> Any:
 
 
 def _check_day(value: PartialDate | str) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) is None:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is None:
         raise refuse("is no day", "write year, month and day: 2015-07-01")
     return value
 
 
 def _check_year(value: PartialDate | str) -> Any:
-    if not re.fullmatch(r"\d{4}", str(value)):
+    if not re.fullmatch(r"[0-9]{4}", str(value)):
         raise refuse("is no year", "write four digits; nothing finer than the year is kept here")
     return value
 

@@ -3,6 +3,8 @@
 Texts are documents, what happened are events, what was claimed or promised are notes, ties are links; evidence is documentation, with
 the locator as its role. Cases and indicators are left out: the one are protected, for the other FollowTheMoney has no schema.
 
+A document must have a file name there; it gets that of its record.
+
 **Source**: the model of followthemoney 3.8, schemas Document, Event, Note, Company, PublicBody, UnknownLink, Documentation.
 """
 
@@ -96,6 +98,7 @@ def _make_entity(record: Record) -> Entity:
 
 def _describe_source(source: Source) -> Properties:
     return {
+        "fileName": f"{source.id}.yml",
         "title": source.title.official,
         "publisher": source.publisher,
         "publishedAt": source.published,
@@ -106,6 +109,7 @@ def _describe_source(source: Source) -> Properties:
 
 def _describe_instrument(instrument: Instrument) -> Properties:
     return {
+        "fileName": f"{instrument.id}.yml",
         "title": instrument.title.official,
         "alias": instrument.title.short,
         "summary": instrument.aim,

@@ -4,7 +4,7 @@ The folder is ``<kind>/<cc>/<id>.yml``. What is shipped lies in the wheel beside
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -111,12 +111,14 @@ def read_register(folder: Path, *, lab: bool = False) -> Reading:
         raise RegisterError(f"{folder}: there is no such folder; name the one that has the kinds ({', '.join(KINDS)})")
     filed: dict[str, _Filed] = {}
     faults: list[Fault] = []
+    refused: set[str] = set()
     paths = (path for path in folder.rglob("*") if path.suffix in (".yml", ".yaml") and path.is_file())
     for path in sorted(paths):
         try:
             document, record = _read_filed(folder, path, lab)
         except FaultError as error:
             faults += error.faults
+            refused.add(path.stem)
             continue
         if record.id in filed:
             hint = f"it is the id of {filed[record.id].document.path} already; ids are unique across kinds"
@@ -125,7 +127,8 @@ def read_register(folder: Path, *, lab: bool = False) -> Reading:
         filed[record.id] = _Filed(document, record)
     records = {id: item.record for id, item in filed.items()}
     for document, record in filed.values():
-        faults += _check_record(document, record, records)
+        gaps = check_record(record, records, refused=refused, quote=record.kind != "case")
+        faults += [document.make_fault(*gap) for gap in gaps]
     register = Register(folder, records, {id: item.document.path for id, item in filed.items()})
     return Reading(register, tuple(sorted(faults, key=lambda fault: fault[:3])))
 
@@ -157,8 +160,3 @@ def _read_filed(folder: Path, path: Path, lab: bool) -> _Filed:
     if filing:
         raise FaultError(filing)
     return _Filed(document, read_record(document))
-
-
-def _check_record(document: Document, record: Record, records: Mapping[str, Record]) -> Iterator[Fault]:
-    for place, message, hint in check_record(record, records, quote=record.kind != "case"):
-        yield document.make_fault(place, message, hint)

@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from netglass.form.model import refuse
 
-_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+_PATTERN = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 
 Precision = Literal["year", "month", "day"]
 
