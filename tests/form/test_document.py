@@ -81,6 +81,22 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         read_document(tmp_path / "none.yml")
 
 
+def test_an_alias_that_holds_itself_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(FaultError, match="d.yml:1:4: is no valid YAML"):
+        read_document(write(tmp_path, "a: &x\n  b: *x\n"))
+
+
+@pytest.mark.parametrize("depth", [500, 5000])
+def test_what_is_nested_too_deep_is_a_fault(tmp_path: Path, depth: int) -> None:
+    with pytest.raises(FaultError, match=r"is nested too deep|is no valid YAML"):
+        read_document(write(tmp_path, f"a: {'[' * depth}{']' * depth}"))
+
+
+def test_aliases_of_aliases_are_read_at_once(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [1, 2]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30))]
+    assert len(read_document(write(tmp_path, "\n".join(lines))).content) == 30
+
+
 def test_an_empty_file_has_no_content(tmp_path: Path) -> None:
     assert read_document(write(tmp_path, "")).content is None
 

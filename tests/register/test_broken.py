@@ -95,6 +95,7 @@ def break_records() -> Iterator[Break]:
         yield Break(f"{kind} under another name", place, f"{kind}/xa/xa-other.yml", text, line_of(text, "id:"))
         yield Break(f"{kind} too deep", place, f"{kind}/xa/more/{name}", text, 1)
         yield Break(f"{kind} that is a list", place, place, "- kind: link\n", 1)
+        yield Break(f"{kind} of a kind that is a list", place, place, text.replace(f"kind: {kind}", "kind: [x]"), 1)
         yield Break(f"{kind} that is empty", place, place, "", 1)
         yield Break(f"{kind} that is no YAML", place, place, text + "  x: [\n", len(text.splitlines()) + 1)
     place, text = find_text("order")

@@ -71,6 +71,13 @@ def test_an_unknown_id_is_answered_with_a_guess(tmp_path: Path) -> None:
 def test_invented_countries_are_for_registers_of_invented_worlds(tmp_path: Path) -> None:
     _, faults = read_register(write_world(tmp_path))
     assert len(faults) >= 11 and any("XA is an invented country" in fault.message for fault in faults)
+    places = {(fault.path.parent.parent.name, fault.place) for fault in faults}
+    assert {
+        ("source", "cc"),
+        ("statement", "speaker.cc"),
+        ("incident", "affected"),
+        ("company", "conduct.0.requested_by"),
+    } <= places
     assert not [fault for fault in faults if "/case/" in str(fault.path) and "invented" in fault.message]
 
 
@@ -95,14 +102,25 @@ def test_what_names_nothing_stops_the_load(tmp_path: Path) -> None:
         ),
         ("link", "subject: xa-order-2021-3", "subject: xa-order-2021-3#art-5", "name the record alone"),
         ("link", "subject: xa-order-2021-3", "subject: xa-calm-act-2020#art-5", "ties a record to itself"),
-        ("instrument", "provision: art-5", "provision: art-50", "names the provision art-50, which the record has not"),
+        (
+            "instrument",
+            "provision: art-5",
+            "provision: art-50",
+            "names art-50, which the record has not; did you mean art-5?",
+        ),
         ("instrument", "id: block-within-a-day", "id: art-5", "'art-5' is there twice"),
-        ("instrument", "version: first", "version: second", "its versions are first"),
+        ("instrument", "version: first", "version: second", "names second, which the record has not; known are first"),
         ("order", "networks: [64512, 64513]\n", "", "has `reach` and `networks` that do not fit"),
         ("order", "ends: 2021-04", "ends: 2021-02", "ends before it begins"),
         ("order", "value: news.example", "value: News.example", "write the host alone, in lower case"),
-        ("order", "value: 192.0.2.0/24", "value: 192.0.2.7/24", "has an address that is none"),
-        ("order", "counted_only:", "keywords: [calm]\ncounted_only:", "there is no such key"),
+        ("order", "value: 192.0.2.0/24", "value: 192.0.2.7/24", "is no address; write an IP address, or a prefix"),
+        (
+            "instrument",
+            "stage: in_force\n    date: 2020-07-01",
+            "stage: repealed\n    date: 2019",
+            "is repealed before it is adopted",
+        ),
+        ("order", "counted_only:", "keywords: [calm]\ncounted_only:", "keywords are not collected"),
         ("claim", "checkable: true", "checkable: false", "is not checkable and does not say why"),
         ("claim", "checkable: true", "checkable: yes", "write true or false"),
         ("claim", "checked_by: [events, verdicts]\n", "", "is checkable and does not say by what"),
@@ -117,7 +135,11 @@ def test_what_names_nothing_stops_the_load(tmp_path: Path) -> None:
 )
 def test_a_contradiction_is_told(tmp_path: Path, kind: str, old: str, new: str, told: str) -> None:
     _, faults = read_changed(tmp_path, kind, old, new)
-    assert any(told in str(fault) for fault in faults), [*map(str, faults)]
+    found = [fault for fault in faults if told in str(fault)]
+    assert found, [*map(str, faults)]
+    text = find_text(kind)[1]
+    first = 1 + text[: text.index(old)].count("\n")
+    assert not new or found[0].line in range(first, first + 2)
 
 
 def test_a_keyword_is_refused_with_the_reason(tmp_path: Path) -> None:

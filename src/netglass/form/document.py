@@ -76,6 +76,10 @@ def read_document(path: Path, *, quote: bool = True) -> Document:
         content = loader.construct_document(tree) if tree else None
     except yaml.MarkedYAMLError as error:
         raise FaultError([_describe_syntax(path, error)]) from error
+    except RecursionError as error:
+        raise FaultError(
+            [Fault(path, 1, 1, "", "is nested too deep", "write fewer brackets within brackets")]
+        ) from error
     except yaml.YAMLError as error:
         raise FaultError(
             [Fault(path, 1, 1, "", "is no text that YAML can hold", "remove control characters")]
@@ -83,7 +87,7 @@ def read_document(path: Path, *, quote: bool = True) -> Document:
     finally:
         loader.dispose()
     document = Document(path, content, tree)
-    if twice := list(_find_twice(document, tree, (), quote)):
+    if twice := sorted(_find_twice(document, quote)):
         raise FaultError(twice)
     return document
 
@@ -99,25 +103,31 @@ def _describe_syntax(path: Path, error: yaml.MarkedYAMLError) -> Fault:
     return Fault(path, line, column, "", "is no valid YAML", hint)
 
 
-def _find_twice(document: Document, node: yaml.Node | None, place: Place, quote: bool) -> Iterator[Fault]:
-    if isinstance(node, yaml.MappingNode):
-        first: dict[str, int] = {}
-        for key, value in node.value:
-            name = str(key.value)
-            if name in first:
-                line, column = _mark(key)
-                shown = ".".join(map(str, (*place, name))) if quote else ""
-                hint = f"it is there first in line {first[name]}; keep one"
-                yield Fault(
-                    document.path,
-                    line,
-                    column,
-                    shown,
-                    f"{name!r} is there twice" if quote else "this key is there twice",
-                    hint,
-                )
-            first.setdefault(name, _mark(key)[0])
-            yield from _find_twice(document, value, (*place, name), quote)
-    elif isinstance(node, yaml.SequenceNode):
-        for number, item in enumerate(node.value):
-            yield from _find_twice(document, item, (*place, number), quote)
+def _find_twice(document: Document, quote: bool) -> Iterator[Fault]:
+    """Yield the keys that a mapping has twice. Aliases make the tree a graph, so each node is visited once."""
+    seen: set[int] = set()
+    waiting: list[tuple[yaml.Node | None, Place]] = [(document.tree, ())]
+    while waiting:
+        node, place = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += [(item, (*place, number)) for number, item in enumerate(node.value)]
+        elif isinstance(node, yaml.MappingNode):
+            waiting += [(value, (*place, str(key.value))) for key, value in node.value]
+            yield from _find_twins(document, node, place, quote)
+
+
+def _find_twins(document: Document, node: yaml.MappingNode, place: Place, quote: bool) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for key, _ in node.value:
+        name = str(key.value)
+        line, column = _mark(key)
+        if name in first:
+            shown = ".".join(map(str, (*place, name))) if quote else ""
+            message = f"{name!r} is there twice" if quote else "this key is there twice"
+            yield Fault(
+                document.path, line, column, shown, message, f"it is there first in line {first[name]}; keep one"
+            )
+        first.setdefault(name, line)

@@ -30,14 +30,15 @@ _SHAPES = {
 }
 
 
-def refuse(what: str, hint: str) -> PydanticCustomError:
+def refuse(what: str, hint: str, *at: int | str) -> PydanticCustomError:
     """Return the error that a validator raises.
 
     Args:
         what: what is wrong, to be read after the value (``is no country``); it quotes nothing of the value itself.
         hint: what to do.
+        at: where it is, for a validator of a whole model: keys and positions from there.
     """
-    return PydanticCustomError("refused", "{what}", {"what": what, "hint": hint})
+    return PydanticCustomError("refused", "{what}", {"what": what, "hint": hint, "at": at})
 
 
 def describe_errors(
@@ -96,7 +97,7 @@ def _drop_echoes(errors: Sequence[Any]) -> list[Any]:
 
 
 def _describe(document: Document, model: type[BaseModel], error: Any, quote: bool) -> Fault:
-    place: Place = tuple(error["loc"])
+    place: Place = (*error["loc"], *error.get("ctx", {}).get("at", ()))
     message, hint = _word(model, place, error, quote)
     shown = place
     if not quote and error["type"] == "extra_forbidden":

@@ -6,14 +6,12 @@ holds invented cases alone; real ones live in a local folder, see ``casebook``. 
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
-from netglass.register.field import Day, Flag, PartId, Reference, Year
+from netglass.register.field import Day, Flag, Form, PartId, Reference, Year
 from netglass.register.part import Part
 from netglass.register.partial_date import PartialDate
 from netglass.register.record import Record
 
-CASE_ID = r"^[a-z]{2,3}-case-[0-9a-f]{6,16}$"
+CASE_ID = r"[a-z]{2,3}-case-[0-9a-f]{6,16}"
 """Ids of cases are drawn, not chosen, so that they cannot speak."""
 
 
@@ -52,7 +50,10 @@ class Case(Record):
     """One case, without the person."""
 
     kind: Literal["case"]
-    id: Annotated[str, Field(pattern=CASE_ID)]
+    id: Annotated[
+        str,
+        Form(CASE_ID, "is no id of a case", "write country, -case- and 6 to 16 hexadecimal digits that say nothing"),
+    ]
     """Drawn at random: country, `case`, and hexadecimal digits."""
     fictional: Flag
     """Whether the case is invented; only such cases may lie in a register."""
@@ -60,7 +61,10 @@ class Case(Record):
     """The provision that was used, as instrument#provision."""
     year: Year
     """The year of the first step."""
-    region: Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")] | None = None
+    region: (
+        Annotated[str, Form(r"[A-Z]{2}-[A-Z0-9]{1,3}", "is no region", "write the code of ISO 3166-2, such as XA-01")]
+        | None
+    ) = None
     """Province or region by its ISO 3166-2 code, nothing finer."""
     occupation: Literal[
         "journalist",
@@ -88,7 +92,14 @@ class Case(Record):
     """The day by which somebody must look whether it may still be kept, at most 180 days ahead; after it the case is hidden."""
     source: PublicSource
     """Where it is public already."""
-    objection_contact: Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]*@[a-z0-9-]+(\.[a-z0-9-]+)+$")]
+    objection_contact: Annotated[
+        str,
+        Form(
+            r"[a-z][a-z0-9._-]*@[a-z0-9-]+(\.[a-z0-9-]+)+",
+            "is no mailbox",
+            "write the mailbox of an office: objections@observatory.example",
+        ),
+    ]
     """The mailbox of an office to which the person may object, such as `objections@observatory.example`."""
 
     def tell_date(self) -> PartialDate | None:

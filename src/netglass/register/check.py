@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 from netglass.form.document import Document
 from netglass.form.fault import Fault, suggest
 from netglass.register.country import is_invented
 from netglass.register.fact import Gap, find_gaps
-from netglass.register.field import Reference
+from netglass.register.field import COUNTRY, Reference
 from netglass.register.kind import KINDS
 from netglass.register.part import name_items, walk_leaves
 from netglass.register.record import Record, SourcedRecord
 
 
-def check_filing(folder: Path, document: Document, *, lab: bool) -> Iterator[Fault]:
+def check_filing(folder: Path, document: Document) -> Iterator[Fault]:
     """Yield what is wrong with the place of a file, before anything of its content is told.
 
     A real case is refused here, so nothing of it reaches a message.
@@ -21,7 +22,6 @@ def check_filing(folder: Path, document: Document, *, lab: bool) -> Iterator[Fau
     Args:
         folder: of the register.
         document: one of its files.
-        lab: whether invented countries are allowed.
     """
     steps = document.path.relative_to(folder).parts
     content = document.content if isinstance(document.content, dict) else {}
@@ -39,7 +39,7 @@ def check_filing(folder: Path, document: Document, *, lab: bool) -> Iterator[Fau
         return
     kind, cc, stem = steps[0], steps[1], document.path.stem
     told = {name: content.get(name) for name in ("kind", "id", "cc")}
-    if told["kind"] in KINDS and told["kind"] != kind:
+    if isinstance(told["kind"], str) and told["kind"] in KINDS and told["kind"] != kind:
         yield document.make_fault(
             ("kind",), "differs from the folder", f"write kind: {kind}, or move the file to {told['kind']}/"
         )
@@ -49,33 +49,33 @@ def check_filing(folder: Path, document: Document, *, lab: bool) -> Iterator[Fau
         yield document.make_fault(("id",), "differs from the file's name", f"write id: {stem}, or rename the file")
     elif isinstance(told["id"], str) and not told["id"].startswith(f"{cc}-"):
         yield document.make_fault(("id",), "does not begin with its country", f"begin it with {cc}-")
-    if isinstance(told["cc"], str):
-        yield from _check_invented(document, told["kind"], told["cc"], lab)
-
-
-def _check_invented(document: Document, kind: object, cc: str, lab: bool) -> Iterator[Fault]:
-    if kind == "case" and not is_invented(cc):
+    if kind == "case" and isinstance(told["cc"], str) and not is_invented(told["cc"]):
         yield document.make_fault(("cc",), "is no invented country", "an invented case lies in XA to XZ")
-    if kind != "case" and is_invented(cc) and not lab:
-        hint = "write a real one; registers of invented worlds are checked with --lab"
-        yield document.make_fault(("cc",), f"{cc} is an invented country", hint)
 
 
 def check_record(
-    record: Record, records: Mapping[str, Record], *, refused: Collection[str] = (), quote: bool = True
+    record: Record,
+    records: Mapping[str, Record],
+    *,
+    refused: Collection[str] = (),
+    lab: bool = True,
+    quote: bool = True,
 ) -> Iterator[Gap]:
-    """Yield what is wrong with a record beside the others: names of parts, evidence, references.
+    """Yield what is wrong with a record beside the others: names of parts, evidence, references, invented countries.
 
     Args:
         record: one that its model has accepted.
         records: all that there are, by id.
         refused: ids of those that are there and not valid; what leads to them is no fault of its own.
+        lab: whether invented countries (XA to XZ) are allowed.
         quote: whether messages may show what stands in the record.
     """
     yield from _check_parts(record)
     if isinstance(record, SourcedRecord):
         yield from find_gaps(record)
     yield from _check_references(record, records, refused, quote)
+    if not lab and record.kind != "case":
+        yield from _check_countries(record)
 
 
 def _check_parts(record: Record) -> Iterator[Gap]:
@@ -87,6 +87,16 @@ def _check_parts(record: Record) -> Iterator[Gap]:
                     (name, number, "id"), f"{item.id!r} is there twice", "give each part of the record its own name"
                 )
             seen.add(item.id)
+
+
+def _check_countries(record: Record) -> Iterator[Gap]:
+    for leaf in walk_leaves(record):
+        inner = [mark for part in get_args(leaf.field.annotation) for mark in getattr(part, "__metadata__", ())]
+        if COUNTRY not in (*leaf.field.metadata, *inner):
+            continue
+        for code in filter(is_invented, leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)):
+            hint = "write a real one; registers of invented worlds are checked with --lab"
+            yield Gap(leaf.place, f"{code} is an invented country", hint)
 
 
 def _check_references(

@@ -48,9 +48,13 @@ class Claim(SourcedRecord):
     @model_validator(mode="after")
     def _check(self) -> "Claim":
         if self.checkable and (not self.checked_by or self.not_checkable_because):
-            raise refuse("is checkable and does not say by what", "give `checked_by` and no `not_checkable_because`")
+            raise refuse(
+                "is checkable and does not say by what", "give `checked_by` and no `not_checkable_because`", "checkable"
+            )
         if not self.checkable and (self.checked_by or not self.not_checkable_because):
-            raise refuse("is not checkable and does not say why", "give `not_checkable_because` and no `checked_by`")
+            raise refuse(
+                "is not checkable and does not say why", "give `not_checkable_because` and no `checked_by`", "checkable"
+            )
         return self
 
     def tell_name(self) -> str:

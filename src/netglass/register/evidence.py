@@ -15,6 +15,14 @@ EVERYTHING = "all"
 Fields = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
+def require_reviewer(review: Review, reviewer: Reviewer | None) -> None:
+    """Refuse what was reviewed or disputed by nobody."""
+    if review != "draft" and reviewer is None:
+        raise refuse(
+            f"is {review}, and `reviewer` is missing", "add the role of who checked it, such as editor", "review"
+        )
+
+
 class Evidence(Part):
     """The passage that bears out some fields."""
 
@@ -35,10 +43,7 @@ class Evidence(Part):
 
     @model_validator(mode="after")
     def _check_reviewer(self) -> "Evidence":
-        if self.review != "draft" and self.reviewer is None:
-            raise refuse(
-                f"is {self.review}, and `reviewer` is missing", "add the role of who checked it, such as editor"
-            )
+        require_reviewer(self.review, self.reviewer)
         return self
 
 

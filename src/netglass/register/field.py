@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from netglass.form.model import refuse
-from netglass.register.country import COUNTRIES, require_country
+from netglass.register.country import require_country
 from netglass.register.partial_date import PartialDate
 
 
@@ -18,15 +20,28 @@ class Reference:
     kinds: tuple[str, ...] = ()
 
 
-def _match(pattern: str, what: str, hint: str) -> BeforeValidator:
-    compiled = re.compile(pattern)
+COUNTRY = "country"
+"""Marks a field that holds codes of countries."""
 
-    def check(value: Any) -> Any:
-        if isinstance(value, str) and compiled.fullmatch(value) is None:
-            raise refuse(what, hint)
+
+@dataclass(frozen=True)
+class Form:
+    """What text must look like, what is said where it does not, and what to do; JSON Schemas have the pattern."""
+
+    pattern: str
+    what: str
+    hint: str
+
+    def _check(self, value: Any) -> Any:
+        if isinstance(value, str) and re.fullmatch(self.pattern, value) is None:
+            raise refuse(self.what, self.hint)
         return value
 
-    return BeforeValidator(check)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(schema) | {"pattern": f"^(?:{self.pattern})$"}
 
 
 def _check_country(value: Any) -> Any:
@@ -58,37 +73,39 @@ Text = Annotated[str, Field(min_length=1, max_length=4000)]
 """Text that people read."""
 
 Identifier = Annotated[
-    str, Field(max_length=100), _match(_SLUG, "is no identifier", f"{_SLUG_HINT}, such as cn-cybersecurity-law-2016")
+    str, Field(max_length=100), Form(_SLUG, "is no identifier", f"{_SLUG_HINT}, such as cn-cybersecurity-law-2016")
 ]
 """The stable id of a record; it begins with its country."""
 
-Slug = Annotated[str, Field(max_length=60), _match(_SLUG, "is no name of a part", f"{_SLUG_HINT}, such as art-58")]
+Slug = Annotated[str, Field(max_length=60), Form(_SLUG, "is no name of a part", f"{_SLUG_HINT}, such as art-58")]
 """The name of a part within its record."""
 
-RecordId = Annotated[str, _match(_SLUG, "is no identifier of a record", f"{_SLUG_HINT}, as the record's id is")]
+RecordId = Annotated[str, Form(_SLUG, "is no identifier of a record", f"{_SLUG_HINT}, as the record's id is")]
 """The id of another record."""
 
 PartId = Annotated[
     str,
-    _match(rf"{_SLUG}(?:#{_SLUG})?", "names no record", "write the record's id, or id#part, such as xa-act-2020#art-5"),
+    Form(rf"{_SLUG}(?:#{_SLUG})?", "names no record", "write the record's id, or id#part, such as xa-act-2020#art-5"),
 ]
 """The id of another record, or of a part of it."""
 
-CountryCode = Annotated[str, BeforeValidator(_check_country), Field(json_schema_extra={"enum": [*COUNTRIES]})]
+CountryCode = Annotated[
+    str, BeforeValidator(_check_country), COUNTRY, Field(json_schema_extra={"pattern": "^[A-Z]{2,3}$"})
+]
 """ISO 3166-1 alpha-2 in capitals, ``EU``, ``INT`` for what is international, ``XA`` to ``XZ`` for invented countries."""
 
 Language = Annotated[
-    str, _match(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "is no language", "write a tag of BCP 47: zh, en, pt-BR")
+    str, Form(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "is no language", "write a tag of BCP 47: zh, en, pt-BR")
 ]
 """A language tag. **Source**: BCP 47 (RFC 5646)."""
 
 Url = Annotated[
-    str, _match(r"https?://[^\s/]+\.[^\s/]+(/\S*)?", "is no address of a page", "write http:// or https:// and a host")
+    str, Form(r"https?://[^\s/]+\.[^\s/]+(/\S*)?", "is no address of a page", "write http:// or https:// and a host")
 ]
 """The address of a page."""
 
 Sha256 = Annotated[
-    str, _match(r"[0-9a-f]{64}", "is no SHA-256", "write 64 hexadecimal digits, as `netglass register hash` gives")
+    str, Form(r"[0-9a-f]{64}", "is no SHA-256", "write 64 hexadecimal digits, as `netglass register hash` gives")
 ]
 """A SHA-256 in lower case hexadecimal digits."""
 

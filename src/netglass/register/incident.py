@@ -60,7 +60,7 @@ class Incident(SourcedRecord):
     @model_validator(mode="after")
     def _check(self) -> "Incident":
         if self.begins and self.ends and self.ends.is_before(self.begins):
-            raise refuse("ends before it begins", "look at `begins` and `ends`")
+            raise refuse("ends before it begins", "look at `begins` and `ends`", "ends")
         return self
 
     def tell_name(self) -> str:

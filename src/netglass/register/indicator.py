@@ -53,10 +53,14 @@ class Indicator(SourcedRecord):
     @model_validator(mode="after")
     def _check(self) -> "Indicator":
         if bool(self.values) == bool(self.imported):
-            raise refuse("needs either `values` or `imported`", "type the numbers, or name the data set that has them")
+            raise refuse(
+                "needs either `values` or `imported`", "type the numbers, or name the data set that has them", "series"
+            )
         dates = [value.date for value in self.values]
-        if len(set(dates)) != len(dates):
-            raise refuse("has two values of one date", "keep one, and say in `note` what the other was")
+        for number, date in enumerate(dates):
+            if date in dates[:number]:
+                hint = "keep one, and say in `note` what the other was"
+                raise refuse("has two values of one date", hint, "values", number, "date")
         return self
 
     def tell_name(self) -> str:

@@ -1,10 +1,10 @@
 """Instruments: laws, rules and treaties, with what they demand, of whom, since when."""
 
-from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from netglass.form.fault import suggest
 from netglass.form.model import refuse
 from netglass.register.field import RecordId, Reference, Slug, Text
 from netglass.register.part import Part
@@ -145,25 +145,27 @@ class Instrument(SourcedRecord):
 
     @model_validator(mode="after")
     def _check(self) -> "Instrument":
-        for fault, hint in self._find_faults():
-            raise refuse(fault, hint)
+        versions = [version.id for version in self.versions]
+        provisions = [provision.id for provision in self.provisions]
+        for number, stage in enumerate(self.stages):
+            _require(stage.version, versions, "stages", number, "version")
+        for number, version in enumerate(self.versions):
+            others = versions[:number] + versions[number + 1 :]
+            _require(version.supersedes, others, "versions", number, "supersedes")
+        for number, provision in enumerate(self.provisions):
+            _require(provision.version, versions, "provisions", number, "version")
+        for number, requirement in enumerate(self.requirements):
+            _require(requirement.provision, provisions, "requirements", number, "provision")
+        self._check_repeal()
         return self
 
-    def _find_faults(self) -> Iterator[tuple[str, str]]:
-        versions = {version.id for version in self.versions}
-        provisions = {provision.id for provision in self.provisions}
-        for stage in self.stages:
-            yield from _miss("version", stage.version, versions, f"stage {stage.stage}")
-        for version in self.versions:
-            yield from _miss("version", version.supersedes, versions - {version.id}, f"version {version.id}")
-        for provision in self.provisions:
-            yield from _miss("version", provision.version, versions, f"provision {provision.id}")
-        for requirement in self.requirements:
-            yield from _miss("provision", requirement.provision, provisions, f"requirement {requirement.id}")
-        ends = [stage.date for stage in self.stages if stage.stage == "repealed"]
+    def _check_repeal(self) -> None:
         begins = [stage.date for stage in self.stages if stage.stage in ("adopted", "promulgated")]
-        if any(end.is_before(begin) for end in ends for begin in begins):
-            yield "is repealed before it is adopted", "look at the dates in `stages`"
+        for number, stage in enumerate(self.stages):
+            if stage.stage == "repealed" and any(stage.date.is_before(begin) for begin in begins):
+                raise refuse(
+                    "is repealed before it is adopted", "look at the dates in `stages`", "stages", number, "date"
+                )
 
     def find_stage(self, stage: str, version: str | None = None) -> PartialDate | None:
         """Return the date of the first stage of that name, of a version where one is given."""
@@ -179,7 +181,7 @@ class Instrument(SourcedRecord):
         return self.find_stage("adopted") or min(stage.date for stage in self.stages)
 
 
-def _miss(what: str, name: str | None, known: set[str], where: str) -> Iterator[tuple[str, str]]:
+def _require(name: str | None, known: list[str], *at: int | str) -> None:
     if name is not None and name not in known:
-        names = ", ".join(sorted(known)) or "none"
-        yield f"{where} names the {what} {name}, which the record has not", f"its {what}s are {names}"
+        hint = suggest(name, known) if known else "the record has none"
+        raise refuse(f"names {name}, which the record has not", hint, *at)

@@ -115,7 +115,7 @@ def read_register(folder: Path, *, lab: bool = False) -> Reading:
     paths = (path for path in folder.rglob("*") if path.suffix in (".yml", ".yaml") and path.is_file())
     for path in sorted(paths):
         try:
-            document, record = _read_filed(folder, path, lab)
+            document, record = _read_filed(folder, path)
         except FaultError as error:
             faults += error.faults
             refused.add(path.stem)
@@ -127,7 +127,7 @@ def read_register(folder: Path, *, lab: bool = False) -> Reading:
         filed[record.id] = _Filed(document, record)
     records = {id: item.record for id, item in filed.items()}
     for document, record in filed.values():
-        gaps = check_record(record, records, refused=refused, quote=record.kind != "case")
+        gaps = check_record(record, records, refused=refused, lab=lab, quote=record.kind != "case")
         faults += [document.make_fault(*gap) for gap in gaps]
     register = Register(folder, records, {id: item.document.path for id, item in filed.items()})
     return Reading(register, tuple(sorted(faults, key=lambda fault: fault[:3])))
@@ -154,9 +154,9 @@ def read_record(document: Document) -> Record:
         raise FaultError(describe_errors(document, model, error, quote=kind != "case")) from error
 
 
-def _read_filed(folder: Path, path: Path, lab: bool) -> _Filed:
+def _read_filed(folder: Path, path: Path) -> _Filed:
     document = read_document(path, quote=False)
-    filing = list(check_filing(folder, document, lab=lab))
+    filing = list(check_filing(folder, document))
     if filing:
         raise FaultError(filing)
     return _Filed(document, read_record(document))

@@ -31,9 +31,9 @@ class Link(SourcedRecord):
     @model_validator(mode="after")
     def _check(self) -> "Link":
         if self.subject == self.object:
-            raise refuse("ties a record to itself", "look at `subject` and `object`")
+            raise refuse("ties a record to itself", "look at `subject` and `object`", "object")
         if self.score is not None and self.type != "reuses_text_of":
-            raise refuse("has a score, which only `reuses_text_of` has", "remove `score`")
+            raise refuse("has a score, which only `reuses_text_of` has", "remove `score`", "score")
         return self
 
     def tell_name(self) -> str:

@@ -5,10 +5,12 @@ intimate images, minors or the right to be forgotten are counted by class and ne
 """
 
 import re
+from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from netglass.form.model import refuse
 from netglass.register.field import Asn, Count, PartId, Reference, Text
@@ -26,10 +28,30 @@ _URL = re.compile(r"https?://[^\s/]+\.[^\s/]+(/\S*)?")
 _SERVICE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+_FORMS: dict[str, tuple[Callable[[str], object], str]] = {
+    "domain": (_DOMAIN.fullmatch, "write the host alone, in lower case and as an A-label (xn--…)"),
+    "url": (_URL.fullmatch, "write http:// or https:// and a host, or say type: domain"),
+    "address": (_is_network, "write an IP address, or a prefix such as 192.0.2.0/24"),
+    "service": (_SERVICE.fullmatch, "write lower case a-z, 0-9 and hyphens"),
+}
+
+
+def _refuse_keyword(*at: str) -> PydanticCustomError:
+    hint = "keywords are not collected, as they are speech: leave them out, and say in `aim` what is targeted"
+    return refuse("cannot be recorded", hint, *at)
+
+
 def _check_type(value: Any) -> Any:
     if isinstance(value, str) and value.startswith("keyword"):
-        hint = "keywords are not collected, as they are speech: leave the entry out, and say in `aim` what is targeted"
-        raise refuse("cannot be recorded", hint)
+        raise _refuse_keyword()
     return value
 
 
@@ -77,14 +99,9 @@ class Entry(Part):
 
     @model_validator(mode="after")
     def _check(self) -> "Entry":
-        if self.type == "domain" and not _DOMAIN.fullmatch(self.value):
-            raise refuse("has a domain that is none", "write the host alone, in lower case and as an A-label (xn--…)")
-        if self.type == "url" and not _URL.fullmatch(self.value):
-            raise refuse("has a url that is none", "write http:// or https:// and a host, or say type: domain")
-        if self.type == "address" and not _is_network(self.value):
-            raise refuse("has an address that is none", "write an IP address, or a prefix such as 192.0.2.0/24")
-        if self.type == "service" and not _SERVICE.fullmatch(self.value):
-            raise refuse("has a service that is none", "write lower case a-z, 0-9 and hyphens")
+        fits, hint = _FORMS[self.type]
+        if not fits(self.value):
+            raise refuse(f"is no {self.type}", hint, "value")
         return self
 
 
@@ -168,14 +185,21 @@ class Order(SourcedRecord):
     counted_only: CountedOnly | None = None
     """How many of its entries are of a class that is never stored."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _check_keywords(cls, data: Any) -> Any:
+        for key in data if isinstance(data, dict) else ():
+            if str(key).startswith("keyword"):
+                raise _refuse_keyword(key)
+        return data
+
     @model_validator(mode="after")
     def _check(self) -> "Order":
         if (self.reach == "named_networks") != bool(self.networks):
-            raise refuse(
-                "has `reach` and `networks` that do not fit", "give `networks` with reach: named_networks only"
-            )
+            hint = "give `networks` with reach: named_networks only"
+            raise refuse("has `reach` and `networks` that do not fit", hint, "reach")
         if self.begins and self.ends and self.ends.is_before(self.begins):
-            raise refuse("ends before it begins", "look at `begins` and `ends`")
+            raise refuse("ends before it begins", "look at `begins` and `ends`", "ends")
         return self
 
     def tell_name(self) -> str:
@@ -185,11 +209,3 @@ class Order(SourcedRecord):
     def tell_date(self) -> PartialDate | None:
         """Return when it was given, else from when it binds."""
         return self.issued or self.begins
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ip_network(text)
-    except ValueError:
-        return False
-    return True

@@ -2,12 +2,30 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from netglass.register.evidence import Evidence, Unsourced
-from netglass.register.field import CountryCode, Identifier, Text
+from netglass.register.field import CountryCode, Form, Identifier, Language, Text
 from netglass.register.part import Part
 from netglass.register.partial_date import PartialDate
+
+Eli = Annotated[str, Form(r"https?://\S+/eli/\S+", "is no ELI", "write its address with /eli/ in it")]
+"""**Source**: Council conclusions 2012/C 325/02."""
+
+Ecli = Annotated[
+    str, Form(r"ECLI:[A-Z]{2}:[A-Z0-9.]+:\d{4}:[A-Z0-9.]+", "is no ECLI", "write ECLI:country:court:year:number")
+]
+"""**Source**: Council conclusions 2011/C 127/01."""
+
+Celex = Annotated[
+    str,
+    Form(r"[0-9CE]\d{4}[A-Z]{1,2}\d{4}(\(\d+\))?", "is no CELEX number", "write it as EUR-Lex does: 32022R0350"),
+]
+"""**Source**: EUR-Lex, how CELEX numbers are composed."""
+
+Akn = Annotated[str, Form(r"/akn/[a-z]{2,}\S*", "is no Akoma Ntoso reference", "begin it with /akn/ and the country")]
+"""**Source**: Akoma Ntoso Naming Convention 1.0."""
+
+Lei = Annotated[str, Form(r"[A-Z0-9]{18}\d{2}", "is no LEI", "write 18 letters or digits and two digits")]
+"""**Source**: ISO 17442-1."""
 
 
 class Record(Part):
@@ -53,7 +71,7 @@ class Title(Part):
 
     official: Text
     """The title as the official text has it, in its own script."""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    language: Language
     """The language of the official title, as a tag of BCP 47."""
     english: Text
     """The title in English; the official one where that is English."""
@@ -65,16 +83,16 @@ class Identifiers(Part):
     """How others name the same thing."""
 
     number: Text | None = None
-    """The official number, such as `2022/350` or `主席令第五十三号`."""
-    eli: Annotated[str, Field(pattern=r"^https?://\S+/eli/\S+$")] | None = None
+    """The official number, such as `2022/350`."""
+    eli: Eli | None = None
     """European Legislation Identifier."""
-    ecli: Annotated[str, Field(pattern=r"^ECLI:[A-Z]{2}:[A-Z0-9.]+:\d{4}:[A-Z0-9.]+$")] | None = None
+    ecli: Ecli | None = None
     """European Case Law Identifier."""
-    celex: Annotated[str, Field(pattern=r"^[0-9CE]\d{4}[A-Z]{1,2}\d{4}(\(\d+\))?$")] | None = None
+    celex: Celex | None = None
     """CELEX number of EUR-Lex."""
-    akn: Annotated[str, Field(pattern=r"^/akn/[a-z]{2,}\S*$")] | None = None
+    akn: Akn | None = None
     """Akoma Ntoso reference."""
     ftm: Text | None = None
     """Id of the entity in a FollowTheMoney data set."""
-    lei: Annotated[str, Field(pattern=r"^[A-Z0-9]{18}\d{2}$")] | None = None
+    lei: Lei | None = None
     """Legal Entity Identifier of a company."""

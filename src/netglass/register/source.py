@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from netglass.form.model import refuse
+from netglass.register.evidence import require_reviewer
 from netglass.register.field import Day, Sha256, Text, Url
 from netglass.register.partial_date import PartialDate
 from netglass.register.record import Identifiers, Record, Title
@@ -58,10 +59,9 @@ class Source(Record):
 
     @model_validator(mode="after")
     def _check(self) -> "Source":
-        if self.review != "draft" and self.reviewer is None:
-            raise refuse("is reviewed, and `reviewer` is missing", "add the role of who checked it, such as editor")
+        require_reviewer(self.review, self.reviewer)
         if self.url is None and self.obtained is None and self.sha256 is None:
-            raise refuse("cannot be found again", "give `url`, or `obtained` and `sha256`")
+            raise refuse("cannot be found again", "give `url`, or `obtained` and `sha256`", "title")
         return self
 
     def tell_name(self) -> str:

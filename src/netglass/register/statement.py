@@ -44,7 +44,7 @@ class Speaker(Part):
     @model_validator(mode="after")
     def _check_name(self) -> "Speaker":
         if self.name is not None and self.role not in NAMED_ROLES:
-            raise refuse("names a person who does not speak for a state", "remove `name`; the office is enough")
+            raise refuse("names a person who does not speak for a state", "remove `name`; the office is enough", "name")
         return self
 
 
