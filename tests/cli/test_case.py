@@ -62,6 +62,20 @@ def test_a_name_in_a_draft_is_in_nothing_that_is_told(
     assert "netglass case add FILE" in shown.out
 
 
+@pytest.mark.parametrize(
+    ("until", "code", "told"),
+    [("2026", 1, "is no day"), ("soon", 1, "is no date"), ("2020-01-01", 4, "not within 180 days")],
+)
+def test_a_review_has_a_day(
+    until: str, code: int, told: str, tmp_path: Path, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["case", "add", write_draft(tmp_path, REAL), *options]) == 0
+    id = capsys.readouterr().out.strip()
+    assert main(["case", "review", id, "--until", until, *options[:2]]) == code
+    assert told in capsys.readouterr().err.replace("\n", " ")
+    assert main(["case", "review", id, "--until", SOON, *options[:2]]) == 0
+
+
 def test_an_id_that_is_none_is_answered(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["case", "forget", "xa-case-00", *options[:2]]) == 4
     assert "there is no case of that id" in capsys.readouterr().err

@@ -35,6 +35,7 @@ CONTRACT = {
     "case add": {"--cases", "--register"},
     "case count": {"--cases", "--format", "--out"},
     "case forget": {"--cases"},
+    "case review": {"--cases", "--until"},
     "register export": {"--register"},
     "register hash": {"--chars"},
     "register list": {"--cc", "--register", "--format", "--out"},

@@ -82,7 +82,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_an_alias_that_holds_itself_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(FaultError, match="d.yml:1:4: is no valid YAML"):
+    with pytest.raises(FaultError, match=r"d\.yml:1:4: is no valid YAML"):
         read_document(write(tmp_path, "a: &x\n  b: *x\n"))
 
 

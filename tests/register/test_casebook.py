@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from netglass.register.case import Case
-from netglass.register.casebook import add_case, count_cases, forget_case, list_cases
+from netglass.register.casebook import add_case, count_cases, forget_case, list_cases, review_case
 from netglass.register.library import Register, load_register, read_register
+from netglass.register.partial_date import parse_date
 from netglass.vocab.error import RegisterError
 from tests.register.world import find_text, write_world
 
@@ -100,6 +101,29 @@ def test_an_overdue_case_is_hidden(tmp_path: Path, register: Register) -> None:
     case = add(tmp_path, register)
     assert list_cases(tmp_path / "cases", case.review_by.first) == [case]
     assert list_cases(tmp_path / "cases", case.review_by.first + timedelta(days=1)) == []
+
+
+def test_an_overdue_case_comes_back_when_it_was_looked_at(tmp_path: Path, register: Register) -> None:
+    case = add(tmp_path, register)
+    later = case.review_by.first + timedelta(days=30)
+    until = parse_date((later + timedelta(days=180)).isoformat())
+    review_case(tmp_path / "cases", case.id, until, later)
+    (again,) = list_cases(tmp_path / "cases", later)
+    assert again == case.model_copy(update={"review_by": until})
+    with pytest.raises(RegisterError, match="not within 180 days; write a day from"):
+        review_case(tmp_path / "cases", case.id, until, later - timedelta(days=1))
+
+
+def test_a_file_that_is_no_case_stops_the_count(tmp_path: Path, register: Register) -> None:
+    case = add(tmp_path, register)
+    kept = tmp_path / "cases" / f"{case.id}.yml"
+    kept.write_text(find_text("source")[1])
+    with pytest.raises(RegisterError, match="is no case"):
+        list_cases(tmp_path / "cases", TODAY)
+    kept.write_text(f"{REAL}name: {NAME}\n")
+    with pytest.raises(RegisterError, match="there is no such key") as caught:
+        list_cases(tmp_path / "cases", TODAY)
+    assert NAME not in str(caught.value)
 
 
 def test_counts_below_five_are_not_told(tmp_path: Path, register: Register) -> None:

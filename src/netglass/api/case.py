@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from netglass.register.casebook import CaseCount, add_case, count_cases, forget_case, list_cases
+from netglass.register.casebook import CaseCount, add_case, count_cases, forget_case, list_cases, review_case
 from netglass.register.library import Register
+from netglass.register.partial_date import parse_date
+from netglass.vocab.error import UsageError
 from netglass.vocab.setting import read_setting
 
 
@@ -35,6 +37,22 @@ def count_casebook(folder: Path | None = None) -> list[CaseCount]:
         RegisterError: a file of the folder is no case.
     """
     return count_cases(list_cases(find_casebook(folder), datetime.now(UTC).date()))
+
+
+def review(id: str, until: str, folder: Path | None = None) -> None:
+    """Say that a case was looked at and may be kept until a day, ``YYYY-MM-DD``.
+
+    Raises:
+        UsageError: not a day.
+        RegisterError: there is none of that id, or the day is not within 180 days.
+    """
+    try:
+        day = parse_date(until)
+    except ValueError as error:
+        raise UsageError(f"--until {error}: write it as 2026-06-17") from error
+    if day.precision != "day":
+        raise UsageError(f"--until {until!r} is no day: write it as 2026-06-17")
+    review_case(find_casebook(folder), id, day, datetime.now(UTC).date())
 
 
 def forget(id: str, folder: Path | None = None) -> None:

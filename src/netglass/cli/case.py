@@ -56,6 +56,24 @@ def count(*, cases: CasesDir = None, format: Format = "table", out: OutFile = No
 
 
 @case_app.command
+def review(
+    id: Annotated[str, Parameter(help="Id of a case, as it was drawn.")],
+    /,
+    *,
+    until: Annotated[str, Parameter(help="Day until which it may be kept, as 2026-06-17, at most 180 days ahead.")],
+    cases: CasesDir = None,
+) -> None:
+    """Say that a case was looked at and may still be kept. Until then one whose day has passed is hidden everywhere.
+
+    Examples:
+        netglass case review cn-case-0123456789 --until 2026-06-17
+    """
+    from netglass.api.case import review as review_one
+
+    review_one(id, until, cases)
+
+
+@case_app.command
 def forget(id: Annotated[str, Parameter(help="Id of a case, as it was drawn.")], /, *, cases: CasesDir = None) -> None:
     """Remove a case: its file is deleted, not marked.
 

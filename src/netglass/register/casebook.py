@@ -5,6 +5,7 @@ chosen. Nothing of what a case says is in a message. A case whose review is over
 What leaves this folder are counts by provision and year, and no count below :data:`FLOOR`.
 """
 
+import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ from netglass.form.fault import Fault, FaultError
 from netglass.register.case import Case
 from netglass.register.check import check_record
 from netglass.register.library import Register, read_record
+from netglass.register.partial_date import PartialDate
 from netglass.vocab.error import RegisterError
 
 REVIEW_DAYS = 180
@@ -26,6 +28,9 @@ REVIEW_DAYS = 180
 
 FLOOR = 5
 """Counts below it are not told. **Source**: design of Netglass, section 9."""
+
+TOO_FAR = f"is not within {REVIEW_DAYS} days"
+"""What is said of such a day of review."""
 
 _MARKS = {".git": "a repository", "store.json": "a store", "pyproject.toml": "a project"}
 
@@ -63,10 +68,7 @@ def add_case(folder: Path, path: Path, register: Register, today: date, draw: Ca
     except FaultError as error:
         raise RegisterError("\n".join(map(str, error.faults))) from error
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = folder / f"{case.id}.yml"
-    target.touch(mode=0o600, exist_ok=False)
-    kept = case.model_dump(mode="json", exclude_none=True)
-    target.write_text(yaml.safe_dump(kept, sort_keys=False), encoding="utf-8")
+    _save(case, folder / f"{case.id}.yml")
     return case
 
 
@@ -76,12 +78,24 @@ def list_cases(folder: Path, today: date) -> list[Case]:
     Raises:
         RegisterError: a file in it is no case.
     """
-    try:
-        found = [read_record(read_document(path, quote=False)) for path in sorted(folder.glob("*.yml"))]
-    except FaultError as error:
-        raise RegisterError("\n".join(map(str, error.faults))) from error
-    cases = [record for record in found if isinstance(record, Case)]
-    return [case for case in cases if case.review_by.first >= today]
+    return [case for case in map(_load, sorted(folder.glob("*.yml"))) if not is_overdue(case, today)]
+
+
+def is_overdue(case: Case, today: date) -> bool:
+    """Return whether the day of its review has passed."""
+    return case.review_by.first < today
+
+
+def review_case(folder: Path, id: str, until: PartialDate, today: date) -> None:
+    """Keep a case, overdue or not, for longer.
+
+    Raises:
+        RegisterError: there is none of that id, or the day is not within 180 days.
+    """
+    path = _find(folder, id)
+    if hint := _judge_review(until, today):
+        raise RegisterError(f"{until} {TOO_FAR}; {hint}")
+    _save(_load(path).model_copy(update={"review_by": until}), path)
 
 
 def count_cases(cases: Iterable[Case]) -> list[CaseCount]:
@@ -96,10 +110,32 @@ def forget_case(folder: Path, id: str) -> None:
     Raises:
         RegisterError: there is none of that id.
     """
+    _find(folder, id).unlink()
+
+
+def _find(folder: Path, id: str) -> Path:
     known = {path.stem: path for path in folder.glob("*.yml")}
     if id not in known:
         raise RegisterError(f"{folder}: there is no case of that id; ids look like cn-case-0123456789")
-    known[id].unlink()
+    return known[id]
+
+
+def _load(path: Path) -> Case:
+    try:
+        record = read_record(read_document(path, quote=False))
+    except FaultError as error:
+        raise RegisterError("\n".join(map(str, error.faults))) from error
+    if not isinstance(record, Case):
+        raise RegisterError(f"{path}:1:1: is no case; keep nothing else in this folder")
+    return record
+
+
+def _save(case: Case, path: Path) -> None:
+    beside = path.with_suffix(f".{os.getpid()}")
+    beside.touch(mode=0o600)
+    text = yaml.safe_dump(case.model_dump(mode="json", exclude_none=True), sort_keys=False)
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
 
 
 def _check_folder(folder: Path) -> None:
@@ -126,7 +162,11 @@ def _read_case(document: Document, register: Register, today: date, draw: Callab
 
 
 def _check_review(document: Document, case: Case, today: date) -> list[Fault]:
+    hint = _judge_review(case.review_by, today)
+    return [document.make_fault(("review_by",), TOO_FAR, hint)] if hint else []
+
+
+def _judge_review(day: PartialDate, today: date) -> str:
+    """Return what to write instead where a day of review is not within bounds, else nothing."""
     last = today + timedelta(days=REVIEW_DAYS)
-    if today <= case.review_by.first <= last:
-        return []
-    return [document.make_fault(("review_by",), "is not within 180 days", f"write a day from {today} to {last}")]
+    return "" if today <= day.first <= last else f"write a day from {today} to {last}"
