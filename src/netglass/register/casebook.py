@@ -19,6 +19,7 @@ from netglass.form.document import Document, read_document
 from netglass.form.fault import Fault, FaultError
 from netglass.register.case import Case
 from netglass.register.check import check_record
+from netglass.register.country import COUNTRIES, is_invented
 from netglass.register.library import Register, read_record
 from netglass.register.partial_date import PartialDate
 from netglass.vocab.error import RegisterError
@@ -151,7 +152,8 @@ def _read_case(document: Document, register: Register, today: date, draw: Callab
     content = document.content
     if not isinstance(content, dict) or content.get("kind") != "case":
         raise FaultError([document.make_fault(("kind",), "is no case", "write kind: case")])
-    drawn = draw(content["cc"]) if isinstance(content.get("cc"), str) else ""
+    cc = content.get("cc")
+    drawn = draw(cc if isinstance(cc, str) and (cc in COUNTRIES or is_invented(cc)) else "INT")
     case = read_record(Document(document.path, content | {"id": drawn}, document.tree))
     assert isinstance(case, Case)
     faults = [document.make_fault(*gap) for gap in check_record(case, register.records, quote=False)]
