@@ -12,6 +12,7 @@ from netglass.register.case import Case
 from netglass.register.ftm import make_entities
 from netglass.register.kind import KINDS
 from netglass.register.library import Register, find_shipped, load_register, read_register
+from netglass.register.passage import cut_passage, hash_passage
 from netglass.register.record import Record
 from netglass.register.sheet import format_csv, list_columns, make_row
 from netglass.register.source import Source
@@ -121,6 +122,19 @@ def make_schema(kind: str | None = None) -> dict[str, Any]:
     if kind is not None:
         return KINDS[read_kind(kind)].model_json_schema()
     return {name: model.model_json_schema() for name, model in KINDS.items()}
+
+
+def hash_text(text: str, chars: str | None = None) -> str:
+    """Return the SHA-256 of a passage, as ``passage_sha256`` of a record has it.
+
+    Args:
+        text: the passage, or what holds it.
+        chars: only the characters from A to before B, as ``A-B``, counted from 0.
+
+    Raises:
+        UsageError: ``chars`` is no span of the text.
+    """
+    return hash_passage(text if chars is None else cut_passage(text, chars))
 
 
 def export_register(register: Register, form: str, folder: Path) -> list[Path]:

@@ -155,10 +155,10 @@ def hash_text(
         netglass register hash law.txt --chars 120-180
         printf 'Article 1. Be kind.' | netglass register hash
     """
-    from netglass.register.passage import cut_passage, hash_passage
+    from netglass.api.register import hash_text as hash_one
 
     try:
         text = sys.stdin.read() if file is None else file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"{file or 'stdin'}: is not UTF-8") from error
-    print(hash_passage(text if chars is None else cut_passage(text, chars)))
+    print(hash_one(text, chars))
