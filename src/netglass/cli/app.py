@@ -108,6 +108,7 @@ GROUPS = {
     "Look": ("changes", "coverage", "events", "explain", "quarantine", "verdicts"),
     "Check": ("compare", "doctor", "evaluate", "fit", "rebuild"),
     "Keep": ("compact", "forget", "store"),
+    "Law and word": ("register", "case"),
     "Try": ("lab",),
 }
 """The groups of commands in the help, and what is in each."""

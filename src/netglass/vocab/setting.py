@@ -34,6 +34,12 @@ SETTINGS = (
         "AF BY CN CU ER IR KP MM RU SY TM",
         "countries from which `probe` does not measure unless it is told the country once more",
     ),
+    Setting(
+        "NETGLASS_REGISTER",
+        "",
+        "folder of the register, when `--register` is not given; empty: the one that is shipped",
+    ),
+    Setting("NETGLASS_CASES", "", "folder of real cases; empty: `netglass/cases` in `~/.local/share`"),
     Setting("NETGLASS_SYNC_BUCKET", "ooni-data-eu-fra", "bucket that `sync` reads"),
     Setting("NETGLASS_SYNC_REGION", "eu-central-1", "region of that bucket"),
     Setting("NETGLASS_SYNC_ENDPOINT", "", "address of an S3 service that holds the bucket; empty: Amazon's own"),
