@@ -156,6 +156,27 @@ def join_truth(truth: Truth, verdicts: Iterable[Mapping[str, Any]]) -> Joined:
     return Joined(tuple(cases), (*_exclude_lost(lost), *_exclude("verdict without a truth", unknown)))
 
 
+def join_worlds(worlds: Sequence[tuple[str, Joined]]) -> Joined:
+    """Return what can be scored of several worlds by name; their policies and runs are told apart."""
+    if len(worlds) == 1:
+        return worlds[0][1]
+    cases = [
+        case._replace(policy=case.policy and f"{name}/{case.policy}", run=f"{name}/{case.run}")
+        for name, joined in worlds
+        for case in joined.cases
+    ]
+    excluded: dict[str, list[Excluded]] = {}
+    for _, joined in worlds:
+        for row in joined.excluded:
+            excluded.setdefault(row.reason, []).append(row)
+    return Joined(
+        tuple(cases),
+        tuple(
+            Excluded(reason, sum(row.n for row in rows), rows[0].examples) for reason, rows in sorted(excluded.items())
+        ),
+    )
+
+
 def _join_row(truth: Truth, row: Mapping[str, Any]) -> Case | None:
     known = truth.measurements.get(row["measurement_uid"])
     if known:
