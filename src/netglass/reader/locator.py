@@ -19,10 +19,14 @@ _KINDS = (
 _CHARS = re.compile(r"chars?\.?\s*(?P<start>\d+)\s*[-–]\s*(?P<end>\d+)", re.IGNORECASE)
 _UNIT = re.compile(r"(?P<kind>[A-Za-z§]+)\.?\s*(?P<number>\d+(?:-\d+)?[A-Za-z]{0,2}|[IVXLC]+)\b", re.IGNORECASE)
 _STEP = re.compile(
-    r"[,;]?\s*(?:(?P<name>para|paragraph|item|point|lit|letter)\.?\s*)?\(?(?P<label>\d+|[a-z]{1,5})\)?", re.IGNORECASE
+    r"[,;]?\s*(?:(?P<name>para|paragraph|item|point|lit|letter)\.?\s*\(?(?P<label>\d+|[a-z]{1,5})\)?|\((?P<bracket>\d+|[a-z]{1,5})\))",
+    re.IGNORECASE,
 )
 _ZH_UNIT = re.compile(f"第(?P<number>[{CHINESE}\\d]+)条(?:之(?P<inserted>[{CHINESE}\\d]+))?")
 _ZH_STEP = re.compile(f"第[（(]?(?P<label>[{CHINESE}\\d]+)[）)]?(?P<name>款|项)")
+
+
+_STEPS = {"款": "para", "para": "para", "paragraph": "para"}
 
 
 class Passage(NamedTuple):
@@ -84,13 +88,9 @@ def _parse(locator: str) -> tuple[str, str, list[Step]]:
         found = step.match(text, at)
         if not found or found.end() == at:
             raise _misread(locator)
-        name = (found["name"] or "").lower()
-        steps.append(
-            Step(
-                "para" if name in ("款", "para", "paragraph") else "item" if name else "",
-                normalise_label(found["label"]),
-            )
-        )
+        named = found.groupdict()
+        name, label = (named["name"] or "").lower(), named["label"] or named["bracket"]
+        steps.append(Step(_STEPS.get(name, "item") if name else "", normalise_label(label)))
         at = found.end()
     return kind, number, steps
 

@@ -121,6 +121,7 @@ class _Splitter:
             elif mark.kind in _DIVISIONS:
                 stop = self._enter(mark, at)
             else:
+                self.last[mark.kind] = mark.number
                 while stop < len(self.lines) and not self._ends(stop, mark):
                     stop += 1
                 self._put(mark, at, stop)
@@ -135,10 +136,12 @@ class _Splitter:
     def _admit(self, at: int) -> Mark | None:
         """Return the unit that begins at a line, if it can be one here."""
         mark = self.marks[at]
-        if mark is None or (mark.kind == "section" and self.basis == "article"):
-            return mark and mark._replace(kind="division")
+        if mark is None:
+            return None
+        if mark.kind == "section" and self.basis == "article":
+            mark = mark._replace(kind="division")
         if mark.kind in _DIVISIONS:
-            return mark if len(mark.rest) <= HEADING_LENGTH and not mark.rest.endswith(_STOPS) else None
+            return mark if mark.certain and len(mark.rest) <= HEADING_LENGTH and not mark.rest.endswith(_STOPS) else None
         if mark.kind == self.basis:
             return mark if mark.certain or self._follows(mark) else None
         if mark.kind == "recital":
@@ -191,7 +194,6 @@ class _Splitter:
                 mark.kind, mark.number, heading, path, text, body, span, self.document.find_source(span), paragraphs
             )
         )
-        self.last[mark.kind] = mark.number
         self.begun |= mark.kind == self.basis
 
     def _find_heading(self, mark: Mark, at: int, stop: int) -> tuple[str, int]:
