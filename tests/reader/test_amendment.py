@@ -1,5 +1,7 @@
 """What an amending text does to another law."""
 
+from pathlib import Path
+
 from netglass.reader.amendment import find_amendments
 from netglass.reader.document import read_document
 from netglass.reader.provision import split_document
@@ -20,7 +22,9 @@ def test_each_item_names_law_action_and_article() -> None:
 
 
 def test_a_new_paragraph_belongs_to_the_article_it_is_put_into() -> None:
-    assert find("修正案\n\n一、在灯塔法第八条中增加一款，作为第三款：“灯。”\n\n二、灯。\n") == [("item 1", "灯塔法", "added", "art. 8 para. 3")]
+    assert find("修正案\n\n一、在灯塔法第八条中增加一款，作为第三款：“灯。”\n\n二、灯。\n") == [
+        ("item 1", "灯塔法", "added", "art. 8 para. 3")
+    ]
 
 
 def test_english_amending_articles_are_read() -> None:
@@ -31,7 +35,7 @@ def test_english_amending_articles_are_read() -> None:
     ]
 
 
-def test_every_item_of_the_ninth_amendment_but_the_last_changes_the_criminal_law(shared_data) -> None:  # type: ignore[no-untyped-def]
+def test_every_item_of_the_ninth_amendment_but_the_last_changes_the_criminal_law(shared_data: Path) -> None:
     path = shared_data / "legal" / "cn-official-texts" / "刑法" / "刑法修正案（九）.md"
     found = find_amendments(split_document(read_document(path.read_bytes(), path.name)))
     assert [made.item for made in found] == [f"item {number}" for number in range(1, 52)]

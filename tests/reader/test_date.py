@@ -1,6 +1,7 @@
 """The dates that a law tells of itself."""
 
 from datetime import date
+from pathlib import Path
 
 from netglass.reader.date import find_dates
 from netglass.reader.document import read_document
@@ -23,9 +24,14 @@ def test_an_english_head_tells_them_too() -> None:
 
 
 def test_a_law_that_passed_an_amendment_is_told_as_amended() -> None:
-    text = "# 灯塔法\n\n2035年1月2日 议会通过的《灯塔法修正案》\n\n二〇三六年五月一日 灯塔总署令第3号公布\n\n第一条 灯。\n"
+    text = (
+        "# 灯塔法\n\n2035年1月2日 议会通过的《灯塔法修正案》\n\n二〇三六年五月一日 灯塔总署令第3号公布\n\n第一条 灯。\n"
+    )
     facts = find_dates(split_document(read_document(text.encode(), "law.md")))
-    assert [(fact.kind, fact.day) for fact in facts] == [("amended", date(2035, 1, 2)), ("promulgated", date(2036, 5, 1))]
+    assert [(fact.kind, fact.day) for fact in facts] == [
+        ("amended", date(2035, 1, 2)),
+        ("promulgated", date(2036, 5, 1)),
+    ]
 
 
 def test_a_day_that_does_not_exist_is_no_date() -> None:
@@ -33,7 +39,7 @@ def test_a_day_that_does_not_exist_is_no_date() -> None:
     assert find_dates(split_document(read_document(text.encode(), "law.md"))) == []
 
 
-def test_dates_of_the_collection_are_those_that_were_read_by_hand(shared_data) -> None:  # type: ignore[no-untyped-def]
+def test_dates_of_the_collection_are_those_that_were_read_by_hand(shared_data: Path) -> None:
     path = shared_data / "legal" / "cn-official-texts" / "行政法" / "保守国家秘密法(2024-02-27).md"
     facts = find_dates(split_document(read_document(path.read_bytes(), path.name)))
     assert [(fact.kind, fact.day.isoformat()) for fact in facts] == [

@@ -49,6 +49,16 @@ def test_a_hard_wrapped_text_is_one_line_per_paragraph() -> None:
     ]  # fmt: skip
 
 
+def test_a_number_in_a_column_of_its_own_belongs_to_its_paragraph() -> None:
+    row = "<table><tr><td><p>({n})</p></td><td><p>Lanterns matter.</p></td></tr></table>"
+    page = f"<html><body><p>Whereas:</p>{row.format(n=1)}{row.format(n=2)}</body></html>"
+    assert read_document(page.encode(), "a.html").text.split("\n") == [
+        "Whereas:",
+        "(1) Lanterns matter.",
+        "(2) Lanterns matter.",
+    ]
+
+
 def test_two_spellings_of_a_letter_are_one() -> None:
     source = "cafe\u0301 here"
     document = read_document(source.encode(), "a.txt")

@@ -26,7 +26,8 @@ def test_every_number_of_an_article_is_read(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("十", 10), ("二〇一五", 2015), ("一百二十", 120), ("三万五千", 35_000), ("12", 12), ("两千", 2000)]
+    ("text", "number"),
+    [("十", 10), ("二〇一五", 2015), ("一百二十", 120), ("三万五千", 35_000), ("12", 12), ("两千", 2000)],
 )
 def test_a_chinese_number_is_read(text: str, number: int) -> None:
     assert parse_chinese(text) == number

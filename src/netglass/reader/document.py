@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from netglass.reader.marker import begins_provision
 from netglass.reader.markup import Piece, read_html, read_markdown, read_plain
+from netglass.reader.numeral import CHINESE
 from netglass.vocab.error import InputError
 
 Language = Literal["zh", "en"]
@@ -26,6 +27,10 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _BLANK = re.compile(r"[^\S\n]*\n\s*|[^\S\n]+")
 _READERS = {"html": read_html, "htm": read_html, "xhtml": read_html, "md": read_markdown, "markdown": read_markdown}
+_LONE_MARK = re.compile(
+    rf"^[^\S\n]*(?:[（(](?:\d{{1,3}}|[a-z]{{1,4}}|[{CHINESE}]+)[）)]|\d{{1,3}}\.|[—–•])[^\S\n]*\n\s*(?=\S)",
+    re.MULTILINE,
+)
 _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)\b", re.IGNORECASE)
 
 
@@ -77,6 +82,9 @@ def read_document(data: bytes, name: str) -> Document:
     if not raw.strip():
         raise InputError(f"{name}: there is no text in it; give a file of plain text, Markdown or HTML")
     language = guess_language(raw)
+    raw = _LONE_MARK.sub(
+        lambda found: found[0].replace("\n", " "), raw
+    )  # pages set the number of a paragraph in a column of its own
     raw = _unwrap_lines(raw, language) if reader is not read_html else raw
     return Document(name, *_collapse_blanks(raw, starts, ends, language, encoding))
 

@@ -16,9 +16,9 @@ _COUNT = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 
 _ZH = {
-    "amount": f"{_N}+(?:元|倍|％|%|人|次|篇|件|张|部)(?:以上|以下)?|百分之{_N}+",
+    "amount": f"{_N}+(?:元|倍|％|%|人|次|篇|件|张|部)(?:以上|以下)?|百分之{_N}+|{_N}+[^\\W\\d{CHINESE}日天月周年时以]{{1,3}}(?:以上|以下)",
     "date": f"{_N}{{2,4}}年{_N}+月{_N}+日",
-    "deadline": f"{_N}+(?:个)?(?:工作日|小时|日|天|月|周|年)(?:以内|之内|内|以上|以下|前)?(?!{_N}*月)|立即|及时|每年|定期",
+    "deadline": f"{_N}+(?:个)?(?:工作日|小时|日|天|月|周|年)(?:以内|之内|内|以上|以下|前)?|立即|及时|每年|定期",
     "duty": "应当|不得|可以|必须|禁止|严禁|有权|有义务|责令|不予|无须",
     "addressee": "(?:^|[，。；：\\n])(?P<who>[^，。；：\\n]{2,24}?)(?=应当|不得|必须|可以|有权|有义务)",
     "reference": f"第{_N}+条(?:之{_N}+)?(?:第{_N}+款)?(?:第[（(]?{_N}+[）)]?项)?|《[^》]+》",
@@ -48,10 +48,12 @@ class Matter(NamedTuple):
 
 
 def find_matters(old: str, new: str, language: Language) -> list[Matter]:
-    """Return the matters that one text has and the other has not, by count."""
+    """Return the matters that one text has and the other has not, by count. A date is no deadline, and its month no duty."""
+    dates = MATTERS[language]["date"]
     made = []
     for name, pattern in MATTERS[language].items():
-        before, after = (Counter(_list_matches(pattern, text)) for text in (old, new))
+        texts = (old, new) if name == "date" else (dates.sub(" ", old), dates.sub(" ", new))
+        before, after = (Counter(_list_matches(pattern, text)) for text in texts)
         removed, added = before - after, after - before
         if removed or added:
             made.append(Matter(name, tuple(removed.elements()), tuple(added.elements())))

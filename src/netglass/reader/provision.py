@@ -141,12 +141,15 @@ class _Splitter:
         if mark.kind == "section" and self.basis == "article":
             mark = mark._replace(kind="division")
         if mark.kind in _DIVISIONS:
-            return mark if mark.certain and len(mark.rest) <= HEADING_LENGTH and not mark.rest.endswith(_STOPS) else None
+            return (
+                mark if mark.certain and len(mark.rest) <= HEADING_LENGTH and not mark.rest.endswith(_STOPS) else None
+            )
         if mark.kind == self.basis:
             return mark if mark.certain or self._follows(mark) else None
         if mark.kind == "recital":
             return mark if not self.begun and self._follows(mark) else None
-        return mark if mark.kind in ("annex", "closing") and self.begun else None
+        ends = mark.kind == "annex" or (mark.kind == "closing" and "closing" not in self.last)
+        return mark if ends and self.begun else None
 
     def _follows(self, mark: Mark) -> bool:
         last = int(self.last.get(mark.kind, "0").partition("-")[0])
@@ -154,7 +157,7 @@ class _Splitter:
         return number.isdigit() and int(number) - last in ((0, 1) if "-" in mark.number else (1,))
 
     def _ends(self, at: int, mark: Mark) -> bool:
-        return self._admit(at) is not None or (mark.kind in ("recital", "closing") and self.marks[at] is None)
+        return self._admit(at) is not None or (mark.kind == "recital" and self.marks[at] is None)
 
     def _enter(self, mark: Mark, at: int) -> int:
         """Go into a division; its heading may stand on the next line."""
