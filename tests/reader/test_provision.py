@@ -68,6 +68,13 @@ def test_sections_are_provisions_where_there_are_no_articles() -> None:
     assert [p.label for p in law.provisions[1].paragraphs] == ["a", "b"]
 
 
+def test_a_heading_in_capitals_may_end_with_a_stop() -> None:
+    law = split(
+        "LANTERN ACT\n\nSEC. 2. DEFINITIONS.\n\nIn this Act, fog means mist.\n\nSEC. 3. NO HEADING HERE.\n", "a.txt"
+    )
+    assert [(p.locator, p.heading) for p in law.provisions] == [("sec. 2", "DEFINITIONS"), ("sec. 3", "")]
+
+
 def test_a_resolution_is_its_numbered_paragraphs() -> None:
     assert [p.locator for p in split(RESOLUTION, "a.txt").provisions] == ["pre. 1", "pre. 2", "para. 1", "para. 2"]
 

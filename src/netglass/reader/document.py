@@ -25,6 +25,7 @@ WRAPPED_WIDTH = 100
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 _BLANK = re.compile(r"[^\S\n]*\n\s*|[^\S\n]+")
 _READERS = {"html": read_html, "htm": read_html, "xhtml": read_html, "md": read_markdown, "markdown": read_markdown}
 _LONE_MARK = re.compile(
@@ -151,7 +152,12 @@ def _unwrap_lines(raw: str, language: Language) -> str:
     lines = raw.split("\n")
     pairs = [(line, following) for line, following in pairwise(lines) if line.strip()]
     inner = sum(bool(following.strip()) for _, following in pairs)
-    if language == "zh" or 2 * inner <= len(pairs) or max(map(len, lines)) > WRAPPED_WIDTH or "\n\n" not in raw:
+    if (
+        language == "zh"
+        or 2 * inner <= len(pairs)
+        or max(map(len, lines)) > WRAPPED_WIDTH
+        or not _EMPTY_LINE.search(raw)
+    ):
         return raw
     joined = [lines[0]]
     for line, following in pairwise(lines):

@@ -42,9 +42,9 @@ _BLOCKS = frozenset(
         "p",
         "pre",
     }
-    | {"section", "table", "td", "th", "title", "tr", "ul"}
+    | {"section", "table", "td", "th", "tr", "ul"}
 )
-_HIDDEN = frozenset(("script", "style", "template", "noscript", "svg"))
+_HIDDEN = frozenset(("script", "style", "template", "noscript", "svg", "title", "nav"))
 _MARKS = re.compile(
     r"<!--.*?-->|^[ \t]{0,3}#{1,6}[ \t]+|^[ \t]{0,3}>[ \t]?|\*\*|(?<!\w)__|__(?!\w)", re.DOTALL | re.MULTILINE
 )
@@ -73,7 +73,7 @@ def read_markdown(source: str) -> Iterator[Piece]:
 
 
 def read_html(source: str) -> Iterator[Piece]:
-    """Give the text that a browser would show, a line break around each block."""
+    """Give the text that a page shows, a line break around each block, without its navigation."""
     reader = _Reader(source)
     reader.feed(source)
     reader.close()

@@ -209,8 +209,13 @@ class _Splitter:
             return "", start
         place = at if mark.rest else at + 1
         text = mark.rest or self._line(place)
-        if place + 1 < stop and len(text) <= HEADING_LENGTH and not text.endswith(_STOPS) and not read_point(text):
-            return text, self.lines[place].end + 1
+        if (
+            place + 1 < stop
+            and len(text) <= HEADING_LENGTH
+            and (not text.endswith(_STOPS) or text.isupper())
+            and not read_point(text)
+        ):
+            return text.removesuffix("."), self.lines[place].end + 1
         return "", start if mark.rest else self.lines[place].start
 
 
