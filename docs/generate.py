@@ -1,4 +1,4 @@
-"""Write docs/reference from the code: commands, settings, rules, columns, issues, words and exit codes.
+"""Write docs/reference from the code: commands, settings, rules, columns, issues, words, records and exit codes.
 
 ``python docs/generate.py`` writes the files; a test calls :func:`build_pages` and demands that they are the same.
 """
@@ -15,6 +15,8 @@ from netglass.detect.event import BARS, NOTES
 from netglass.judge import rule as rule_module
 from netglass.judge.defect import DEFECTS
 from netglass.judge.rule import RULES, Rule
+from netglass.register.kind import KINDS
+from netglass.register.outline import Outlined, outline_kind
 from netglass.source.ooni.issue import ISSUES, REASONS
 from netglass.vocab.failure import OUTCOMES, Outcome
 from netglass.vocab.mechanism import LEAVES
@@ -23,6 +25,9 @@ from netglass.vocab.state import Hypothesis, Locus, State
 from netglass.vocab.table import OBSERVATIONS, TABLES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
+
+SHARED = ("evidence[]", "unsourced[]")
+"""Fields that all kinds with facts share, told once."""
 
 NOTE = "<!-- Made from the code by docs/generate.py. Change the code and run `make reference`. -->\n\n"
 
@@ -36,6 +41,7 @@ def build_pages() -> dict[str, str]:
         "flags.md": describe_flags(),
         "exit-codes.md": describe_exit_codes(),
         "issues.md": describe_issues(),
+        "register.md": describe_register(),
         "rules.md": describe_rules(),
         "settings.md": describe_settings(),
         "words.md": describe_words(),
@@ -206,6 +212,40 @@ def describe_words() -> str:
             + draw_table(("failure", "class"), failures),
         ]
     )
+
+
+def describe_register() -> str:
+    """Return the page of the register: every kind of record with its fields."""
+    kinds = ([f"[`{kind}`](#{kind})", read_first_line(model)] for kind, model in KINDS.items())
+    parts = [
+        "# Register\n",
+        "A record is one file, `register/<kind>/<cc>/<id>.yml`. Keys and words that are not listed are errors. A path ends in `[]` where a"
+        " list stands. A field with *fact* needs an entry of `evidence` or of `unsourced`; *id* is the id of another record of that kind,"
+        " *id#part* may name a part of it. [How to add one](../how-to/add-a-law.md).\n",
+        draw_table(("kind", "what it is"), kinds),
+    ]
+    for kind, model in KINDS.items():
+        own = [item for item in outline_kind(kind) if not item.path.startswith(SHARED)]
+        parts.append(f"## {kind}\n\n{read_first_line(model)}\n\n{draw_fields(own)}")
+    shared = [item for item in outline_kind("instrument") if item.path.startswith(SHARED)]
+    parts.append(f"## Evidence\n\nIn every kind but `source` and `case`.\n\n{draw_fields(shared)}")
+    return "\n".join(parts)
+
+
+def draw_fields(items: Sequence[Outlined]) -> str:
+    """Return the table of some fields of a record."""
+    return draw_table(("field", "holds", "", "meaning"), map(describe_outlined, items))
+
+
+def describe_outlined(item: Outlined) -> list[str]:
+    """Return the row of one field of a record."""
+    marks = [mark for mark, holds in (("required", item.required), ("fact", item.states_fact)) if holds]
+    return [f"`{item.path}`", item.holds, ", ".join(marks), item.meaning]
+
+
+def read_first_line(model: type) -> str:
+    """Return the first line of what a class says of itself."""
+    return (model.__doc__ or "").strip().splitlines()[0]
 
 
 def draw_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -18,6 +18,10 @@ def test_the_wheel_is_the_package_with_its_data(tmp_path: Path) -> None:
     source = ROOT / "src"
     known = {path.relative_to(source).as_posix() for path in list_files() if path.is_relative_to(source)}
     assert known <= packed
+    records = {
+        path.relative_to(ROOT / "register").as_posix() for path in list_files() if (ROOT / "register") in path.parents
+    }
+    assert records and {f"netglass/register/data/{name}" for name in records} <= packed
     assert {name.split("/")[0] for name in packed} == {"netglass"}
     assert len(licences) == 1
 

@@ -292,7 +292,9 @@ def advertised(name: str) -> Measurement:
 hijacked = book.tell(advertised("gone.example"), *[advertised(f"gone{i}.example") for i in range(4)], *PLAIN_REST)
 dead_before = [
     site_.seen(run=3).later(-20)
-    for site_ in (advertised(f"gone{i}.example").system(failure=NXDOMAIN).without("connects", "requests") for i in range(2))
+    for site_ in (
+        advertised(f"gone{i}.example").system(failure=NXDOMAIN).without("connects", "requests") for i in range(2)
+    )
 ]
 hijacked_since = book.tell(advertised("gone0.example"), advertised("gone1.example"), *dead_before, *PLAIN_REST)
 ghost_twin = book.tell(advertised("gone0.example"), dead_before[1], *PLAIN_REST)

@@ -12,7 +12,9 @@ ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(-20, 20), st.booleans()
 @given(ROWS, st.integers(0, 15))
 def test_counts_are_those_of_a_plain_count(rows: list[tuple[int, int, bool]], span: int) -> None:
     rows = sorted(rows, key=lambda row: row[1])
-    timeline = Timeline(np.array([row[0] for row in rows], dtype=np.uint64), np.array([row[1] for row in rows], dtype=np.int64))
+    timeline = Timeline(
+        np.array([row[0] for row in rows], dtype=np.uint64), np.array([row[1] for row in rows], dtype=np.int64)
+    )
     flag = np.array([row[2] for row in rows], dtype=np.bool_)
     expected = [
         sum(other[2] for other in rows if other[0] == row[0] and other[1] != row[1] and abs(other[1] - row[1]) <= span)

@@ -17,7 +17,7 @@ from netglass.vocab.mechanism import MECHANISMS
 from netglass.vocab.state import Hypothesis
 from tests.judge.world import site, tell
 
-LAYERS = {"dns", "tcp", "tls", "http", "server", "local", "context"}
+LAYERS = {"dns", "tcp", "tls", "quic", "http", "server", "local", "context"}
 
 
 @pytest.fixture(scope="module")

@@ -243,7 +243,8 @@ SELECT unnest($first::DOUBLE[]) AS t_answer, unnest($last::DOUBLE[]) AS t_last_r
 OBSERVED = """
 CREATE TABLE m AS SELECT rowid AS key, 'r' AS run, 7 AS network, 't' || rowid % 6 AS target, 'XA' AS probe_cc, 64512 AS probe_asn,
        TIMESTAMP '2031-05-05' AS observed_at FROM given;
-CREATE TABLE page AS SELECT rowid AS key, 'h' AS host, 'a' AS address, 5 AS transaction_id, 0 AS depth FROM given;
+CREATE TABLE page AS SELECT rowid AS key, 'h' AS host, 'a' AS address, 5 AS transaction_id, 0 AS depth, 'timeout' AS outcome,
+       NULL::SMALLINT AS status FROM given;
 CREATE TABLE chain AS SELECT key, rowid AS last FROM page;
 CREATE TABLE tcp AS SELECT rowid AS key, 'a' AS address, t0, t, 'success' AS outcome FROM given;
 CREATE TABLE transfer AS SELECT rowid AS key, 'a' AS address, 5 AS transaction_id, t_answer, t_last_read, answer_gap, answer_bytes

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from bench.sample.certificate import Authority, sign_itself
+from bench.sample.certificate import Authority, sign_itself, to_pem
 from netglass.judge.window import judge_window
 from netglass.refdata import Refdata
 from netglass.refdata.snapshot import load_refdata
@@ -49,6 +49,8 @@ GATE_HEADERS = (("Content-Type", "text/html"), ("Server", "gate"))
 TITLE = "Morning Courier"
 
 _AUTHORITY = Authority("judge", "Plain Trust Root", START - timedelta(days=100))
+AUTHORITY_PEM = to_pem(_AUTHORITY.root)
+"""Root with which the world verifies every site."""
 _BLOCKS = ("192.52.193", "192.175.48", "192.88.99")
 
 
@@ -137,6 +139,7 @@ class Measurement:
     queries: tuple[Step, ...] = ()
     connects: tuple[Step, ...] = ()
     handshakes: tuple[Step, ...] = ()
+    quics: tuple[Step, ...] = ()
     requests: tuple[Step, ...] = ()
     events: tuple[Step, ...] = ()
     control: dict[str, Any] | None = None
@@ -237,6 +240,17 @@ class Measurement:
         step |= {"outer_server_name": outer_name} if outer_name else {}
         return replace(self, handshakes=(*self.handshakes, step))
 
+    def quic(self, failure: str | None = None) -> "Measurement":
+        """Tell how a QUIC handshake with the site ended; the helper's, who was told of before, went well."""
+        place = f"{self.address}:443"
+        step = {
+            "network": "udp", "address": place, "server_name": self.host, "failure": failure, "no_tls_verify": False,
+            "peer_certificates": None if failure else own_certificate, "t": 0.5, "transaction_id": 60001, "depth": 0,
+            "fetch_body": False, "ip": self.address,
+        }  # fmt: skip
+        control = (self.control or {}) | {"quic_handshake": {place: {"status": True, "failure": None}}}
+        return replace(self, quics=(*self.quics, step), control=control)
+
     def fetch(
         self, address: str | None = None, status: int | None = 200, title: str | None = TITLE, length: int = 4000,
         headers: Sequence[tuple[str, str]] = OWN_HEADERS, location: str | None = None, failure: str | None = None,
@@ -330,6 +344,7 @@ class Measurement:
             "queries": list(self.queries),
             "tcp_connect": [self._tag(step) for step in self.connects],
             "tls_handshakes": [self._tag(world.certify(step)) for step in self.handshakes],
+            "quic_handshakes": [self._tag(world.certify(step)) for step in self.quics],
             "requests": [self._tag(world.print_page(step)) for step in self.requests],
             "network_events": list(self.events),
             "control": self.control,

@@ -42,7 +42,7 @@ SHOWN = {
     "tls.eof": "eof_error",
     "tls.alert": "ssl_failed_handshake",
     "tls.mitm.self_signed": "ssl_unknown_authority",
-    "tls.mitm.ca_signed": "ssl_unknown_authority",
+    "tls.mitm.ca_signed": "ssl_invalid_hostname",
     "tls.throttle.sni": "generic_timeout_error",
     "http.blockpage": None,
     "http.redirect": None,

@@ -31,4 +31,6 @@ def test_the_rules_that_bear_on_some_names_decide_on_them_as_all_rules_do() -> N
     choose = random.Random(5)
     for names in [list(NAMES), *([name] for name in NAMES), *(choose.sample(NAMES, 4) for _ in range(20))]:
         some = load_suffixes([], names)
-        assert [some.registrable_domain(n) for n in names] == [whole.privatesuffix(n.lower().rstrip(".")) for n in names]
+        assert [some.registrable_domain(n) for n in names] == [
+            whole.privatesuffix(n.lower().rstrip(".")) for n in names
+        ]

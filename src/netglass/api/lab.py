@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 from netglass.api.lab_probe import ProbeInstrument
 from netglass.lab.calendar import Calendar
+from netglass.lab.draw import SIZES, draw_scenario
 from netglass.lab.library import find_scenario, list_scenarios, read_scenario
 from netglass.lab.play import Played, Watch, play_scenario
 from netglass.lab.scenario import Scenario
@@ -42,6 +45,21 @@ class Checked(NamedTuple):
 def list_lab() -> list[ScenarioRow]:
     """Return the shipped scenarios."""
     return [_describe(name, scenario) for name, scenario in list_scenarios().items()]
+
+
+def draw_lab(kind: str, seed: int) -> str:
+    """Return a scenario that is drawn at random, as the text of a scenario file.
+
+    Args:
+        kind: ``blocks``, ``dense`` or ``quiet``, see :data:`netglass.lab.draw.SIZES`.
+        seed: the same gives the same scenario.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    if kind not in SIZES:
+        raise UsageError(f"there is no kind {kind!r}: choose one of {', '.join(SIZES)}")
+    return yaml.safe_dump(draw_scenario(kind, seed), sort_keys=False, allow_unicode=True, width=140)
 
 
 def check_lab(name: str, *, seed: int | None = None) -> Checked:

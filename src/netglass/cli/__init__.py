@@ -15,7 +15,21 @@ from rich.text import Text
 from netglass.cli.app import app, group_commands, show_examples
 from netglass.vocab.error import NetglassError
 
-NOUNS = ("ingest", "store", "judge", "detect", "evaluate", "refdata", "sync", "probe", "lab", "demo", "text")
+NOUNS = (
+    "ingest",
+    "store",
+    "judge",
+    "detect",
+    "evaluate",
+    "refdata",
+    "sync",
+    "probe",
+    "lab",
+    "register",
+    "case",
+    "demo",
+    "text",
+)
 """The modules of this room that register commands, in the order of the help."""
 
 EXIT_CODES = {

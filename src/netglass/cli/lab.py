@@ -64,6 +64,29 @@ def check(scenario: ScenarioName, /, *, seed: Seed = None) -> None:
 
 
 @lab_app.command
+def draw(
+    kind: Annotated[
+        Literal["blocks", "dense", "quiet"],
+        Parameter(help="blocks: among innocent causes. dense: shutdowns, many volunteers. quiet: no block at all."),
+    ],
+    /,
+    *,
+    seed: Annotated[int, Parameter(help="Another seed is another scenario.")],
+) -> None:
+    """Draw a scenario at random and print it: who blocks what, when and how, and what goes wrong beside it.
+
+    A seed that nobody has looked at is a fair test of the rules.
+
+    Examples:
+        netglass lab draw blocks --seed 7 > drawn.yml
+        netglass lab run drawn.yml --out drawn
+    """
+    from netglass.api import lab as api
+
+    print(api.draw_lab(kind, seed), end="")
+
+
+@lab_app.command
 def run(
     scenario: ScenarioName,
     /,

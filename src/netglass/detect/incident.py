@@ -1,15 +1,26 @@
 """Incidents: which episodes of different targets are one real-world event, and which only began together.
 
 Episodes of one country on shared networks are one incident when they may have begun and ended together and share a cause: a
-blocked address, which fells all sites behind it; or another artefact (block page, injected address, certificate) or the layer
-of the mechanism, when beginning together by chance is unlikely. A block page is shared by everything that a censor ever
-blocked, so alone it proves nothing. What begins together without that much in common is linked in a campaign.
+blocked address, which fells all sites behind it; or another artefact (block page, injected address, certificate) or the way of
+blocking (``tls.reset``, ``dns.nxdomain``), when all that they have in time in common would hardly come by chance: onset, end, and in
+a roll-out the onset on each network. A block page is shared by everything that a censor ever blocked, so alone it proves nothing.
+What begins together without that much in common is linked in a campaign.
 """
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from netglass.detect.bracket import Bracket, overlap, pool_end, pool_onset, width
+from netglass.detect.bracket import (
+    ROLLOUT_SECONDS,
+    Bracket,
+    Spread,
+    Timeline,
+    overlap,
+    pool_end,
+    pool_onset,
+    width,
+)
 from netglass.detect.episode import Episode, Series
 from netglass.vocab.mechanism import family
 
@@ -19,8 +30,8 @@ ADDRESS_LAYERS = frozenset({"tcp", "ip"})
 CHANCE_OF_ARTEFACT = 0.25
 """Incidents that may be expected to begin together by chance when they share an artefact, before they count as one."""
 
-CHANCE_OF_LAYER = 0.05
-"""The same when they share no more than a layer. **Source**: design choice, on the scale of a test's usual level."""
+CHANCE_OF_WAY = 0.2
+"""The same when they share no more than the way of blocking. **Source**: design choice, on the scale of a test's usual level."""
 
 LEAST_SHARED_NETWORKS = 0.5
 """Jaccard of networks above which two episodes are on the same networks."""
@@ -39,6 +50,7 @@ class Trace(NamedTuple):
     end: Bracket
     asns: frozenset[int]
     layers: frozenset[str]
+    ways: frozenset[str]
     signatures: frozenset[str]
 
 
@@ -65,6 +77,7 @@ def trace_episode(episode: Episode) -> Trace:
         _bound_end(episode),
         frozenset(one.asn for one in episode.series),
         frozenset(family(path) for path in paths),
+        frozenset(".".join(path.split(".")[:2]) for path in paths),
         frozenset(name for own in verdicts for listed in own.signatures for name in listed),
     )
 
@@ -83,10 +96,9 @@ def join_episodes(episodes: Iterable[Episode], window_seconds: int) -> tuple[lis
         window_seconds: length of the window, over which onsets could have been spread.
     """
     traces = sorted(map(trace_episode, episodes), key=lambda one: (one.onset.latest or 0, one.episode.target))
-    begins = count_onsets([trace.onset for trace in traces])
     groups: list[list[Trace]] = []
     for trace in traces:
-        home = next((g for g in groups if all(_is_one(trace, other, begins, window_seconds) for other in g)), None)
+        home = next((g for g in groups if all(_is_one(trace, other, traces, window_seconds) for other in g)), None)
         if home is None:
             groups.append([trace])
         else:
@@ -96,7 +108,7 @@ def join_episodes(episodes: Iterable[Episode], window_seconds: int) -> tuple[lis
         (i, j)
         for i in range(len(groups))
         for j in range(i + 1, len(groups))
-        if any(_begin_together(one, other, begins, window_seconds) for one in groups[i][:1] for other in groups[j][:1])
+        if any(_begin_together(one, other, traces, window_seconds) for one in groups[i][:1] for other in groups[j][:1])
     ]
     return incidents, linked
 
@@ -110,26 +122,59 @@ def count_onsets(onsets: Sequence[Bracket]) -> int:
     return count
 
 
-def _chance(one: Trace, other: Trace, begins: int, window_seconds: int) -> float:
-    """Return how many pairs like this would begin together by chance: rivals times the share of the window covered."""
-    return max(begins - 1, 1) * (width(one.onset) + width(other.onset)) / window_seconds
+def _chance(one: Trace, other: Trace, traces: Sequence[Trace], window_seconds: int) -> float:
+    """Return how many pairs like this would begin and end together by chance.
+
+    That is the number of onsets with which this one could be confused (those of blocks that share as much with it), times, for each
+    transition that the two have in common, the share of time in which the other's might have fallen at random and still overlap.
+    """
+    shared = _shared_artefacts(one, other) or one.ways & other.ways
+    pairs = ((one.onset, other.onset), (one.end, other.end))
+    widths = [total for total in (width(here) + width(there) for here, there in pairs) if total < math.inf]
+    if not widths:
+        return math.inf  # neither begins or ends within the window: nothing shows that they are one
+    rivals = count_onsets([trace.onset for trace in traces if shared <= (trace.signatures | trace.ways)])
+    chance = max(rivals - 1, 1) * math.prod(min(total / window_seconds, 1.0) for total in widths)
+    if one.onset.spread is other.onset.spread is Spread.APART:
+        chance *= math.prod(_chances_apart(one, other))
+    return chance
+
+
+def _chances_apart(one: Trace, other: Trace) -> Iterator[float]:
+    """Yield, for each shared network but the first, the chance that two roll-outs reach it together."""
+    shared = sorted(one.asns & other.asns, key=lambda asn: _locate(one, asn).latest or 0)
+    for asn in shared[1:]:
+        here, there = _locate(one, asn), _locate(other, asn)
+        if not overlap(here, there):
+            yield math.inf
+        elif width(here) + width(there) < math.inf:
+            yield min((width(here) + width(there)) / ROLLOUT_SECONDS, 1.0)
+
+
+def _locate(trace: Trace, asn: int) -> Bracket:
+    lines: list[Timeline] = [series.around_onset for series in trace.episode.series if series.asn == asn]
+    return pool_onset(lines)
+
+
+def _shared_artefacts(one: Trace, other: Trace) -> frozenset[str]:
+    return frozenset(name for name in one.signatures & other.signatures if not name.startswith("address:"))
 
 
 def _share_networks(one: Trace, other: Trace) -> bool:
     return len(one.asns & other.asns) >= LEAST_SHARED_NETWORKS * len(one.asns | other.asns)
 
 
-def _is_one(one: Trace, other: Trace, begins: int, window_seconds: int) -> bool:
+def _is_one(one: Trace, other: Trace, traces: Sequence[Trace], window_seconds: int) -> bool:
     if not _share_networks(one, other):
         return False
     shared = one.signatures & other.signatures
     layers = one.layers & other.layers
     if layers & ADDRESS_LAYERS and any(name.startswith("address:") for name in shared):
         return _share_time(one, other)
-    artefacts = {name for name in shared if not name.startswith("address:")}
-    limit = CHANCE_OF_ARTEFACT if artefacts and layers else CHANCE_OF_LAYER if layers else 0.0
+    alike = _shared_artefacts(one, other) and layers
+    limit = CHANCE_OF_ARTEFACT if alike else CHANCE_OF_WAY if one.ways & other.ways else 0.0
     together = overlap(one.onset, other.onset) and overlap(one.end, other.end)
-    return together and _chance(one, other, begins, window_seconds) <= limit
+    return together and _chance(one, other, traces, window_seconds) <= limit
 
 
 def _share_time(one: Trace, other: Trace) -> bool:
@@ -142,7 +187,7 @@ def _share_time(one: Trace, other: Trace) -> bool:
     return both >= LEAST_SHARED_TIME * either
 
 
-def _begin_together(one: Trace, other: Trace, begins: int, window_seconds: int) -> bool:
+def _begin_together(one: Trace, other: Trace, traces: Sequence[Trace], window_seconds: int) -> bool:
     related = one.signatures & other.signatures or one.layers & other.layers
-    limit = CHANCE_OF_ARTEFACT if related else CHANCE_OF_LAYER
-    return overlap(one.onset, other.onset) and _chance(one, other, begins, window_seconds) <= limit
+    limit = CHANCE_OF_ARTEFACT if related else CHANCE_OF_WAY
+    return overlap(one.onset, other.onset) and _chance(one, other, traces, window_seconds) <= limit

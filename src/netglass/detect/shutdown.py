@@ -6,8 +6,12 @@ went on meanwhile (so that it is no fault of the collection). At the density of 
 there is not a shutdown, and the *limit* says how long a pause would have to be. Uploads come late, so a pause that nobody has
 ended yet is not reported.
 
+A network may fall silent more than once, and one long pause must not hide another: the longest are set apart together, up to
+:data:`MOST_PAUSES`, and measured by the rhythm of the rest.
+
 **Source**: a Poisson process of activity with its scale raised to the longest other pause, whose expected size among n pauses of
-scale s is s ln n; Bonferroni over pauses and networks. Design choice: level 0.01 for a whole run.
+scale s is s ln n; Bonferroni over pauses, networks and numbers tried. Setting several apart: B. Rosner, "Percentage points for a
+generalized ESD many-outlier procedure", Technometrics 25 (1983). Design choice: level 0.01 for a whole run.
 """
 
 import math
@@ -30,12 +34,15 @@ LEAST_REPORTERS = 5
 LEAST_PAUSES = 20
 """Pauses from which the usual rhythm of a network can be read. **Source**: design choice."""
 
+MOST_PAUSES = 4
+"""Silences of one network that may be found in a run. **Source**: design choice."""
+
 LEAST_ELSEWHERE = 0.5
 """Share of their usual activity that the other networks must keep during the pause."""
 
 
 class Pause(NamedTuple):
-    """The longest silence of one network; times in seconds since 1970."""
+    """A silence of one network; times in seconds since 1970."""
 
     cc: str
     asn: int
@@ -51,41 +58,40 @@ def find_shutdowns(verdicts: Verdicts, since: int, until: int) -> list[Row]:
     pauses = []
     for cc, asn in networks:
         here = (verdicts.asn == asn) & (verdicts.cc == cc)
-        pause = find_pause(cc, asn, verdicts.time[here], len(networks))
-        if (
+        pauses += [
             pause
-            and _is_heard(pause, verdicts.select(here))
-            and _others_go_on(pause, verdicts.time[~here], since, until)
-        ):
-            pauses.append(pause)
+            for pause in find_pauses(cc, asn, verdicts.time[here], len(networks))
+            if _is_heard(pause, verdicts.select(here)) and _others_go_on(pause, verdicts.time[~here], since, until)
+        ]
     return [_build_row(group) for group in _group_pauses(pauses)]
 
 
-def find_pause(cc: str, asn: int, times: Ints, n_networks: int) -> Pause | None:
-    """Return the longest pause of a network where it is longer than the limit, else None."""
-    scale, limit = measure_rhythm(times, n_networks)
+def find_pauses(cc: str, asn: int, times: Ints, n_networks: int) -> list[Pause]:
+    """Return the pauses of a network that are longer than the limit, in order of time: the most that can be set apart together."""
     gaps = np.diff(times)
-    if not math.isfinite(limit) or not len(gaps):
-        return None
-    longest = int(np.argmax(gaps))
-    if gaps[longest] / HOUR_SECONDS <= limit:
-        return None
-    return Pause(cc, asn, int(times[longest]), int(times[longest + 1]), scale, limit)
+    longest = np.argsort(-gaps, kind="stable")
+    for count in range(min(MOST_PAUSES, len(gaps)), 0, -1):
+        scale, limit = measure_rhythm(times, n_networks, count)
+        if gaps[longest[count - 1]] / HOUR_SECONDS > limit:
+            places = sorted(longest[:count].tolist())
+            return [Pause(cc, asn, int(times[i]), int(times[i + 1]), scale, limit) for i in places]
+    return []
 
 
-def measure_rhythm(times: Ints, n_networks: int) -> tuple[float, float]:
+def measure_rhythm(times: Ints, n_networks: int, apart: int = 1) -> tuple[float, float]:
     """Return the scale of a network's pauses and the limit above which a pause is a possible shutdown, in hours.
 
     Args:
         times: sorted times of everything measured on the network, in seconds.
         n_networks: networks that are looked at in the same run.
+        apart: how many of the longest pauses are no part of the rhythm, at least 1.
     """
     pauses = np.sort(np.diff(np.unique(times // HOUR_SECONDS)))
     if len(pauses) < LEAST_PAUSES:
         return math.inf, math.inf
-    others = pauses[:-1].astype(float)
+    others = pauses[:-apart].astype(float)
     scale = max(float(others.mean()), float(others[-1]) / math.log(len(others)))
-    return scale, scale * math.log(len(pauses) * n_networks / LEVEL)
+    return scale, scale * math.log(len(pauses) * n_networks * apart / LEVEL)
 
 
 def _is_heard(pause: Pause, own: Verdicts) -> bool:

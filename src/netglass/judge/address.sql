@@ -18,13 +18,23 @@ SELECT t.key, t.depth, t.outcome, t.control_outcome, t.server_name, coalesce(t.f
        CASE WHEN t.cert_sha256 IS NOT NULL THEN hash(t.cert_sha256) END AS cert,
        starts_with(t.outcome, 'cert_') AS rejected,
        CASE WHEN rejected THEN t.cert_sha256 END AS bad_certificate,
-       CASE WHEN rejected THEN t.cert_issuer END AS bad_issuer, t.cert_self_signed, t.cert_name_match
-FROM tls t JOIN m USING (key);
+       CASE WHEN rejected THEN t.cert_issuer END AS bad_issuer, t.cert_self_signed, t.cert_name_match,
+       rejected AND coalesce(t.chain_status = 'wrong_name', false) AS signed_for_another
+FROM tls t JOIN m USING (key)
+WHERE t.network IS DISTINCT FROM 'udp';
+
+-- Handshakes of QUIC, apart: a name that HTTP/3 does not reach is reached over TCP all the same.
+CREATE OR REPLACE TEMP TABLE quic AS
+SELECT key, count(*) FILTER (outcome = 'success') AS n_ok,
+       count(*) FILTER (outcome = 'timeout' AND control_outcome = 'success') AS n_silent
+FROM tls SEMI JOIN m USING (key)
+WHERE network = 'udp' AND depth = 0
+GROUP BY key;
 
 -- What the resolvers gave for the target itself, address by address. On later hops nobody can vouch, and nothing is made of it.
 CREATE OR REPLACE TEMP TABLE answer AS
 SELECT key, address, bool_or(route = 'system') AS from_sys, bool_or(route = 'udp') AS from_udp,
-       bool_or(route IN ('doh', 'dot')) AS from_doh, bool_or(coalesce(bogon, false)) AS bogon,
+       bool_or(route IN ('doh', 'dot')) AS from_doh, bool_or(coalesce(bogon, false)) AS bogon, min(address_cc) AS address_cc,
        min(fingerprint) AS fingerprint, min(fingerprint_scope) AS fingerprint_scope
 FROM dns SEMI JOIN m USING (key)
 WHERE route IS NOT NULL AND depth = 0 AND address IS NOT NULL
@@ -70,7 +80,7 @@ voucher AS (
     UNION ALL
     SELECT place FROM shake WHERE proven
 )
-SELECT g.key, g.address, g.from_sys, g.from_udp, g.bogon, g.place, hash(g.address) AS spot, m.site
+SELECT g.key, g.address, g.address_cc, g.from_sys, g.from_udp, g.bogon, g.place, hash(g.address) AS spot, m.site
 FROM given g ANTI JOIN voucher USING (place) JOIN m USING (key);
 
 -- Addresses that somebody beyond the network's own resolver gave for the target in another measurement, or that proved to hold it.
@@ -95,9 +105,9 @@ SELECT place FROM told SEMI JOIN (SELECT key, asn FROM told WHERE resolved) USIN
 -- Addresses that nobody vouches for. They are few, and every other address is vouched for.
 CREATE OR REPLACE TEMP TABLE lie AS
 WITH found AS (
-    SELECT key, address, from_sys, from_udp, bogon, place FROM doubted ANTI JOIN known USING (site, spot) ANTI JOIN beside USING (place)
+    SELECT key, address, address_cc, from_sys, from_udp, bogon, place FROM doubted ANTI JOIN known USING (site, spot) ANTI JOIN beside USING (place)
     UNION ALL
-    SELECT key, address, from_sys, from_udp, bogon, hash(key, address) FROM answer WHERE bogon
+    SELECT key, address, address_cc, from_sys, from_udp, bogon, hash(key, address) FROM answer WHERE bogon
 )
 SELECT f.*, m.site, m.probe_cc, m.control_dns_outcome FROM found f JOIN m USING (key);
 
@@ -112,7 +122,8 @@ CREATE OR REPLACE TEMP TABLE misled AS
 WITH counted AS (
     SELECT l.key, count(*) FILTER (from_sys) AS n_sys, count(*) FILTER (from_udp) AS n_udp, count(*) FILTER (from_sys AND from_udp) AS n_both,
            max(i.targets) FILTER (from_sys OR from_udp) AS targets,
-           list_sort(list(l.address) FILTER (from_sys OR from_udp)) AS addresses
+           list_sort(list(l.address) FILTER (from_sys OR from_udp)) AS addresses,
+           coalesce(bool_and(l.address_cc <> l.probe_cc), false) AS abroad
     FROM lie l LEFT JOIN injected_address i ON i.probe_cc = l.probe_cc AND i.address = l.address
     GROUP BY l.key
 )

@@ -56,6 +56,8 @@ SELECT f.key, count(*) FILTER (vouched) AS n, count(*) FILTER (vouched AND contr
        bool_or(vouched AND rejected) AS cert_bad, bool_or(vouched AND rejected AND genuine) AS cert_genuine,
        bool_or(vouched AND rejected AND NOT genuine AND cert IS NOT NULL AND known) AS cert_foreign,
        bool_or(vouched AND rejected AND cert_self_signed) AS cert_self_signed,
+       bool_or(vouched AND signed_for_another) AS cert_for_another,
+       bool_or(vouched AND outcome = 'reset' AND place NOT IN (SELECT place FROM shake WHERE own AND outcome = 'success')) AS reset_apart,
        min(bad_certificate) FILTER (vouched) AS bad_certificate, min(bad_issuer) FILTER (vouched) AS bad_issuer,
        bool_or(NOT vouched AND rejected) AS inj_cert_bad, bool_or(NOT vouched AND rejected AND cert_self_signed) AS inj_self_signed,
        bool_or(cert_name_match) FILTER (NOT vouched AND rejected) AS inj_cert_names_target
@@ -66,16 +68,20 @@ FROM (
 ) f
 GROUP BY f.key;
 
--- Addresses at which this target's handshake was reset and another name's completed, on the same network.
+-- Addresses at which this target's handshake was reset, and what became of other names there on the same network within a day: one that
+-- completed shows that the name is the trigger, and one that was reset too, with none that completed, that the address is.
 CREATE OR REPLACE TEMP TABLE cohost AS
 WITH cut AS (
-    SELECT key, network, spot, site FROM shake WHERE outcome = 'reset' AND depth = 0
+    SELECT key, network, spot, site, m.observed_at FROM shake JOIN m USING (key, network, site) WHERE outcome = 'reset' AND depth = 0
 ),
-served AS (
-    SELECT network, spot, min(site) AS one, max(site) AS other FROM shake SEMI JOIN cut USING (network, spot)
-    WHERE named_well GROUP BY network, spot
+beside AS (
+    SELECT network, spot, site, m.observed_at, named_well FROM shake JOIN m USING (key, network, site) SEMI JOIN cut USING (network, spot)
+    WHERE named_well OR (outcome = 'reset' AND depth = 0)
 )
-SELECT DISTINCT key FROM cut JOIN served USING (network, spot) WHERE one <> site OR other <> site;
+SELECT c.key, bool_or(b.named_well) AS served, NOT bool_or(b.named_well) AS cut
+FROM cut c JOIN beside b ON b.network = c.network AND b.spot = c.spot AND b.site <> c.site
+     AND b.observed_at BETWEEN c.observed_at - INTERVAL 1 DAY AND c.observed_at + INTERVAL 1 DAY
+GROUP BY c.key;
 
 -- Later hops: the helper names no endpoint there, so only its arrival at the end is a control.
 CREATE OR REPLACE TEMP TABLE hop AS

@@ -28,14 +28,14 @@ WHERE location_host IS NOT NULL AND first_scheme = 'http'
 GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE plain AS
-SELECT trait.*, lost AND lost_near = 0 AND page_near >= 1 AS stray FROM trait JOIN around USING (key);
+SELECT trait.*, lost AND page_near >= 1 AND 10 * lost_near <= page_near AS stray FROM trait JOIN around USING (key);
 
 CREATE OR REPLACE TEMP TABLE run_target AS
 SELECT run, site,
        bool_or(dns_good) AS dns_good, bool_or(dns_bad) AS dns_bad, bool_or(dns_dead) AS dns_dead,
        bool_or(dns_bogon) AS dns_bogon, bool_or(tcp_good) AS tcp_good,
        bool_or(stray) AS lost, bool_or(tls_good) AS tls_good, bool_or(cert_bad) AS cert_bad,
-       bool_or(page_good) AS page_good, bool_or(plain_answer AND off_host IS NULL) AS plain_kept
+       bool_or(page_good) AS page_good, bool_or(quic_good) AS quic_good, bool_or(plain_answer AND off_host IS NULL) AS plain_kept
 FROM plain GROUP BY run, site;
 
 CREATE OR REPLACE TEMP TABLE run_context AS
@@ -43,7 +43,7 @@ SELECT run, count(*) AS targets,
        count(*) FILTER (dns_good) AS dns_good, count(*) FILTER (dns_bad) AS dns_bad, count(*) FILTER (dns_dead) AS dns_dead,
        count(*) FILTER (dns_bogon) AS dns_bogon, count(*) FILTER (tcp_good) AS tcp_good,
        count(*) FILTER (lost) AS lost, count(*) FILTER (tls_good) AS tls_good, count(*) FILTER (cert_bad) AS cert_bad,
-       count(*) FILTER (page_good) AS page_good, count(*) FILTER (plain_kept) AS plain_kept
+       count(*) FILTER (page_good) AS page_good, count(*) FILTER (quic_good) AS quic_good, count(*) FILTER (plain_kept) AS plain_kept
 FROM run_target GROUP BY run;
 
 CREATE OR REPLACE TEMP TABLE off_host AS
@@ -85,6 +85,7 @@ SELECT s.key,
        x.dns_dead - t.dns_dead::INT AS others_dns_dead, x.dns_bogon - t.dns_bogon::INT AS others_dns_bogon,
        x.tcp_good - t.tcp_good::INT AS others_tcp_good, x.lost - t.lost::INT AS others_lost,
        x.tls_good - t.tls_good::INT AS others_tls_good, x.cert_bad - t.cert_bad::INT AS others_cert_bad,
+       x.quic_good - t.quic_good::INT AS others_quic_good,
        x.page_good - t.page_good::INT AS others_page_good, x.plain_kept - t.plain_kept::INT AS others_plain_kept,
        coalesce(oh.targets, 0) - 1 AS others_off_host,
        n.n_lost / n.n::DOUBLE AS network_loss, n.lost_targets AS network_lost_targets, n.dead_answered, n.dead_dead,

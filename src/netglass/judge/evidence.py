@@ -10,7 +10,7 @@ class Rule(NamedTuple):
 
     Attributes:
         rule_id: stable id, layer first.
-        layer: dns, tcp, tls, http, server, local or context.
+        layer: dns, tcp, tls, quic, http, server, local or context.
         family: of one family only the strongest rule that fired counts.
         when: SQL over one row of facts; null counts as false.
         weight: log10 likelihoods of the evidence under network_interference, server_down, server_refuses,

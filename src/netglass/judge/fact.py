@@ -106,6 +106,8 @@ def collect_settings() -> dict[str, object]:
         "slow_speed": setting.SLOW_SPEED,
         "speed_others": setting.SPEED_OTHERS,
         "portal_words": setting.PORTAL_WORDS,
+        "error_title": setting.ERROR_TITLE,
+        "trickle_seconds": setting.TRICKLE_SECONDS,
         "interception_products": setting.INTERCEPTION_PRODUCTS,
     }
 

@@ -48,14 +48,16 @@ SELECT page, title_match, title_conflict, header_match, server_match,
        OR (sealed AND status < 400 AND NOT (refusal IS NOT NULL AND title_conflict)) AS alike
 FROM told;
 
--- The request with which the chain ended, and the one that began it, as rows of `page`.
+-- The request with which the chain ended, and the one that began it, as rows of `page`. Where the system's resolver led nowhere, a request
+-- at an address from elsewhere that failed tells of the way to the site; one that succeeded tells nothing of what users get.
 CREATE OR REPLACE TEMP TABLE chain AS
+WITH led AS (SELECT DISTINCT key FROM page WHERE classic OR outcome = 'success')
 SELECT key,
        arg_min(rowid, create_sort_key(depth, 'DESC NULLS LAST', vouched, 'DESC NULLS LAST', t, 'DESC NULLS LAST',
                                       address, 'ASC NULLS LAST', url, 'ASC NULLS LAST')) AS last,
        arg_min(rowid, create_sort_key(depth, 'ASC NULLS LAST', vouched, 'DESC NULLS LAST', t, 'ASC NULLS LAST',
                                       address, 'ASC NULLS LAST', url, 'ASC NULLS LAST')) AS first
-FROM page WHERE classic GROUP BY key;
+FROM page WHERE classic OR key NOT IN (SELECT key FROM led) GROUP BY key;
 
 -- Fingerprints are rare: scope `fp` is evidence against, `vbw` and `prod` are no statement of a network.
 CREATE OR REPLACE TEMP TABLE print AS
@@ -71,10 +73,12 @@ CREATE OR REPLACE TEMP TABLE other_chain AS
 SELECT p.key, bool_or(p.arrived AND coalesce(y.alike, NOT p.compared) AND p.vouched) AS same_page
 FROM page p LEFT JOIN likeness y ON y.page = p.rowid WHERE NOT p.classic GROUP BY p.key;
 
--- Injected addresses at which a page that is not the site's was seen by anybody in the same country.
+-- Injected addresses at which a page that is not the site's was seen in two runs in the same country.
 CREATE OR REPLACE TEMP TABLE injected_page AS
 WITH met AS (
-    SELECT m.probe_cc, p.address FROM page p JOIN m USING (key) LEFT JOIN likeness y ON y.page = p.rowid
+    SELECT m.probe_cc, p.address, m.run FROM page p JOIN m USING (key) LEFT JOIN likeness y ON y.page = p.rowid
     WHERE NOT p.vouched AND p.status IS NOT NULL AND NOT p.sealed AND NOT (p.arrived AND coalesce(y.alike, NOT p.compared))
 )
-SELECT DISTINCT key FROM lie SEMI JOIN met USING (probe_cc, address) WHERE from_sys OR from_udp;
+SELECT DISTINCT key FROM lie SEMI JOIN (
+    SELECT probe_cc, address FROM met GROUP BY ALL HAVING count(DISTINCT run) >= 2  -- one run may be behind a captive portal
+) USING (probe_cc, address) WHERE from_sys OR from_udp;

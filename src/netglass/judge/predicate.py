@@ -20,9 +20,13 @@ def make_fired_query(rules: Sequence[Rule]) -> str:
     columns = [f"{make_condition(defect)} AS d{number}" for number, defect in enumerate(JUDGED_DEFECTS)]
     for number, rule in enumerate(rules):
         first, *rest = split_conjunction(name_shared(rule.when))
-        columns.append(f"CASE WHEN {first} THEN coalesce({' AND '.join(rest) or 'true'}, false) ELSE false END AS r{number}")
+        columns.append(
+            f"CASE WHEN {first} THEN coalesce({' AND '.join(rest) or 'true'}, false) ELSE false END AS r{number}"
+        )
         if rule.artefact:
-            columns.append(f"CASE WHEN r{number} THEN coalesce({name_shared(rule.contrast)}, false) ELSE false END AS c{number}")
+            columns.append(
+                f"CASE WHEN r{number} THEN coalesce({name_shared(rule.contrast)}, false) ELSE false END AS c{number}"
+            )
     listed = ",\n       ".join(columns)
     shared = [f"{text} AS shared_{number}" for number, text in enumerate(SHARED) if f"shared_{number}" in listed]
     return f"SELECT key,\n       {listed}\nFROM (SELECT {', '.join(['*', *shared])} FROM fact) fact"

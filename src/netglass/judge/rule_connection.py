@@ -1,6 +1,16 @@
 """Rules on connections and TLS handshakes with addresses that somebody vouches for, against the helper on the same endpoint."""
 
-from netglass.judge.condition import AS_BEFORE, CONNECT_SILENT, ELSEWHERE, MITM, SHAKE_SILENT, UNREACHED, UNSHAKEN
+from netglass.judge.condition import (
+    AS_BEFORE,
+    CONNECT_SILENT,
+    ELSEWHERE,
+    LIE_SHOWN,
+    MITM,
+    RESET,
+    SHAKE_SILENT,
+    UNREACHED,
+    UNSHAKEN,
+)
 from netglass.judge.evidence import Rule
 from netglass.vocab.state import Hypothesis
 
@@ -98,9 +108,28 @@ CONNECTION_RULES: tuple[Rule, ...] = (
         "the connection was reset after the name was sent in the TLS handshake, while the helper's handshake completed",
         "P1",
         0.5,
-        "'tls.reset.sni'",
+        RESET,
         True,
         "(tls_bad_ctl_ok >= 2 OR cohost_ok) AND others_lost = 0",
+    ),
+    Rule(
+        "tls.reset_partly",
+        "tls",
+        "tls",
+        "reset_apart AND tls_ok > 0 AND tls_bad_ctl_ok > 0 AND same_page",
+        (-0.3, -1.0, -0.5, 0.0, 0.0),
+        "the connection to one address was reset after the name was sent, and the site was served by another address",
+        mechanism="'tls.reset'",
+        shows=Hypothesis.REACHABLE,
+    ),
+    Rule(
+        "quic.timeout",
+        "quic",
+        "quic",
+        "quic_ok = 0 AND quic_silent > 0 AND others_quic_good >= 1",
+        (0.6, -0.5, -0.5, -0.3, 0.0),
+        "the QUIC handshake got no answer, while the helper's completed, and {others_quic_good} other names in the run were reached by it",
+        mechanism="'quic.timeout'",
     ),
     Rule(
         "tls.timeout",
@@ -142,7 +171,7 @@ CONNECTION_RULES: tuple[Rule, ...] = (
         "tls.genuine_certificate",
         "tls",
         "tls",
-        "tls_n > 0 AND tls_ok = 0 AND cert_genuine AND NOT (tls_bad_same > 0 AND tls_bad_ctl_ok = 0)",
+        f"tls_n > 0 AND tls_ok = 0 AND cert_genuine AND NOT (tls_bad_same > 0 AND tls_bad_ctl_ok = 0) AND NOT {LIE_SHOWN}",
         (-2.0, -0.5, -1.0, 2.0, -2.0),
         "the certificate that the probe rejected is the site's own, which others verified: the probe's clock or trust store is at fault",
     ),
@@ -183,7 +212,7 @@ CONNECTION_RULES: tuple[Rule, ...] = (
         (1.2, -0.8, -0.5, 0.0, -1.5),
         "the TLS handshake failed ({tls_outcome}), while {elsewhere_reporters} observers in other countries reached the site",
         mechanism="CASE tls_outcome WHEN 'timeout' THEN 'tls.timeout' WHEN 'reset' THEN 'tls.reset.sni'"
-        " WHEN 'eof' THEN 'tls.eof' ELSE 'tls' END",
+        " WHEN 'eof' THEN 'tls.eof' WHEN 'alert' THEN 'tls.alert' ELSE 'tls' END",
     ),
     Rule(
         "tls.no_control",
@@ -209,7 +238,7 @@ CONNECTION_RULES: tuple[Rule, ...] = (
         (1.0, -0.5, -0.5, 0.0, -1.5),
         "the TLS handshake failed ({tls_outcome}), as it did on this network when the helper's completed",
         mechanism="CASE tls_outcome WHEN 'timeout' THEN 'tls.timeout' WHEN 'reset' THEN 'tls.reset.sni'"
-        " WHEN 'eof' THEN 'tls.eof' ELSE 'tls' END",
+        " WHEN 'eof' THEN 'tls.eof' WHEN 'alert' THEN 'tls.alert' ELSE 'tls' END",
     ),
 )
 """In the order of the path of a request."""

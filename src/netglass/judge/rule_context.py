@@ -1,6 +1,6 @@
 """Rules on later hops, and on the rest of the run, the network, the country and the client: what tells a local fault from interference."""
 
-from netglass.judge.condition import GENUINE_REDIRECT, OFF_SITE, TIMED_OUT
+from netglass.judge.condition import CONCURRENT, GENUINE_REDIRECT, LIE_SHOWN, LOSSY, OFF_SITE, TIMED_OUT
 from netglass.judge.evidence import Rule
 from netglass.vocab.state import Hypothesis
 
@@ -60,7 +60,8 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "run.portal",
         "local",
         "run",
-        f"{OFF_SITE} AND NOT same_page AND ((others_off_host >= 1 AND others_plain_kept = 0) OR portal_words)",
+        f"{OFF_SITE} AND NOT same_page AND n_expected_fingerprints = 0"
+        " AND ((others_off_host >= 1 AND others_plain_kept = 0) OR portal_words)",
         (-1.7, 0.0, 0.0, 2.0, -1.0),
         "every plain request of this run was led to {location_host}, as a captive portal does",
     ),
@@ -76,7 +77,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "run.certificates",
         "local",
         "run",
-        "cert_bad AND others_cert_bad >= 1 AND others_cert_bad >= others_tls_good",
+        f"cert_bad AND others_cert_bad >= 1 AND others_cert_bad >= others_tls_good AND NOT {LIE_SHOWN}",
         (-1.7, 0.0, 0.0, 2.0, -1.0),
         "certificates of {others_cert_bad} other names were rejected in the same run: clock, trust store or interception on the device",
     ),
@@ -84,7 +85,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "run.clock",
         "local",
         "run",
-        "cert_bad AND tls_outcome = 'cert_invalid' AND (helper_cert_refused OR doh_cert_refused OR clock_suspect)",
+        f"cert_bad AND tls_outcome = 'cert_invalid' AND (helper_cert_refused OR doh_cert_refused OR clock_suspect) AND NOT {LIE_SHOWN}",
         (-2.0, 0.0, 0.0, 2.0, -1.0),
         "the helper's or the resolver's own certificate was rejected too: the probe's clock is wrong",
     ),
@@ -92,7 +93,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "run.interception",
         "local",
         "run",
-        "cert_bad AND interception_product",
+        f"cert_bad AND interception_product AND NOT {LIE_SHOWN}",
         (-2.0, 0.0, 0.0, 2.0, -1.0),
         "the certificate was issued by a known antivirus, enterprise or portal product ({bad_issuer})",
     ),
@@ -100,7 +101,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "run.version",
         "local",
         "run",
-        "cert_bad AND version_bad_countries >= 2",
+        f"cert_bad AND version_bad_countries >= 2 AND NOT (tls_bad_ctl_bad > 0 AND tls_bad_ctl_ok = 0) AND NOT {LIE_SHOWN}",
         (-1.8, 0.0, 0.0, 2.0, -1.0),
         "this client version rejects the site's certificate in {version_bad_countries} countries",
     ),
@@ -109,7 +110,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "local",
         "run",
         "(others_lost >= 2 OR (others_lost >= 1 AND others_lost >= others_page_good)) AND NOT same_page"
-        " AND NOT (country_lost >= 1 AND country_good = 0) AND NOT (lost_near >= 2 AND page_near = 0)"
+        f" AND NOT {CONCURRENT} AND NOT (lost_near >= 2 AND page_near = 0)"
         f" AND {TIMED_OUT}",
         (-0.8, 0.0, 0.0, 1.3, 0.0),
         "{others_lost} other names timed out in the same run: the line loses packets",
@@ -118,8 +119,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "run.lone_loss",
         "local",
         "run",
-        "others_lost = 0 AND NOT same_page AND page_near >= 1 AND network_lost_targets >= 2 AND country_lost = 0"
-        f" AND {TIMED_OUT}"
+        f"NOT same_page AND page_near >= 1 AND network_lost_targets >= 2 AND NOT {CONCURRENT} AND {TIMED_OUT}"
         " AND lost_near < page_near",
         (-1.2, 0.0, 0.0, 1.0, 0.5),
         "the site loads on this network at other times, and unrelated names time out on it now and then",
@@ -128,8 +128,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "run.lossy_network",
         "local",
         "run",
-        f"others_lost = 0 AND NOT same_page AND network_lost_targets >= 3 AND network_loss > 0.015 AND lost_near <= page_near"
-        f" AND country_lost = 0 AND {TIMED_OUT}",
+        f"NOT same_page AND {LOSSY} AND lost_near <= page_near AND NOT {CONCURRENT} AND {TIMED_OUT}",
         (-0.8, 0.0, 0.0, 0.9, 0.4),
         "{network_lost_targets} names that usually load on this network timed out on it now and then",
     ),
@@ -137,7 +136,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "run.isolated",
         "context",
         "run",
-        f"page_near >= 2 AND lost_near = 0 AND country_lost = 0 AND NOT same_page AND {TIMED_OUT}",
+        f"page_near >= 2 AND 10 * lost_near <= page_near AND NOT {CONCURRENT} AND NOT same_page AND {TIMED_OUT}",
         (-0.4, 0.0, 0.0, 0.3, 0.4),
         "the site loaded at the {page_near} other tries on this network around this day",
     ),
@@ -145,7 +144,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "run.concurrent",
         "context",
         "concurrence",
-        f"country_lost >= 1 AND country_good = 0 AND NOT same_page AND {TIMED_OUT}",
+        f"{CONCURRENT} AND NOT same_page AND {TIMED_OUT}",
         (0.4, 0.0, 0.0, -0.7, -0.4),
         "{country_lost} tries on other networks of this country within three hours failed as well, and none succeeded",
     ),

@@ -7,11 +7,13 @@ SELECT key, q.* EXCLUDE (key), q.key IS NOT NULL AS asked, fp.* EXCLUDE (key), o
        x.n AS tls_bad, x.n_ctl_ok AS tls_ctl_ok, x.n_ctl_bad AS tls_ctl_bad, x.n_no_ctl AS tls_no_ctl, x.n_same AS tls_same, x.outcome AS tls_outcome,
        x.* EXCLUDE (key, n, n_ctl_ok, n_ctl_bad, n_no_ctl, n_same, outcome),
        u.n_ctl_ok AS tcp_ctl_ok, u.n_ctl_bad AS tcp_ctl_bad, u.n_no_ctl AS tcp_no_ctl, u.outcome AS tcp_outcome, u.addresses AS tcp_bad_addresses,
-       w.n_sys AS lie_sys, w.n_udp AS lie_udp, w.n_both AS lie_both, w.targets AS injected_targets, w.addresses AS unvouched,
-       hop.layer AS hop_layer, hop.outcome AS hop_outcome, hop.host AS hop_host, ch.key IS NOT NULL AS cohost, ip.key IS NOT NULL AS showed_page
+       w.n_sys AS lie_sys, w.n_udp AS lie_udp, w.n_both AS lie_both, w.targets AS injected_targets, w.addresses AS unvouched, w.abroad,
+       hop.layer AS hop_layer, hop.outcome AS hop_outcome, hop.host AS hop_host, ch.served AS cohost_served, ch.cut AS cohost_cut,
+       ip.key IS NOT NULL AS showed_page, tr.key IS NOT NULL AS trickled
 FROM silence q
 FULL JOIN print fp USING (key) FULL JOIN unshaken x USING (key) FULL JOIN other_chain o USING (key) FULL JOIN unconnected u USING (key)
-FULL JOIN misled w USING (key) FULL JOIN hop USING (key) FULL JOIN cohost ch USING (key) FULL JOIN injected_page ip USING (key);
+FULL JOIN misled w USING (key) FULL JOIN hop USING (key) FULL JOIN cohost ch USING (key) FULL JOIN injected_page ip USING (key)
+FULL JOIN trickle tr USING (key);
 
 CREATE OR REPLACE TEMP TABLE seen AS
 SELECT m.key, m.site, m.run, m.network, hash(m.engine) AS client, m.probe_cc, m.probe_asn, m.resolver_asn, m.observed_at, m.has_control,
@@ -22,7 +24,7 @@ SELECT m.key, m.site, m.run, m.network, hash(m.engine) AS client, m.probe_cc, m.
        coalesce(r.n_sys, 0) AS n_sys, coalesce(r.n_sys, 0) - coalesce(x.lie_sys, 0) AS n_sys_vouched,
        coalesce(r.n_sys_bogon, 0) AS n_sys_bogon, coalesce(x.lie_udp, 0) AS n_udp_unvouched,
        coalesce(r.n_udp, 0) - coalesce(x.lie_udp, 0) AS n_udp_vouched, coalesce(x.lie_both, 0) AS n_both_unvouched,
-       coalesce(x.injected_targets, 0) AS injected_targets, r.dns_fingerprint, x.unvouched,
+       coalesce(x.injected_targets, 0) AS injected_targets, r.dns_fingerprint, x.unvouched, coalesce(x.abroad, false) AS injected_abroad,
        coalesce(m.control_dns_outcome = 'success' AND b.public, false) AS helper_resolved,
        coalesce(m.control_dns_outcome = 'success' AND NOT b.public AND b.bogon, false) AS helper_bogon,
        coalesce(m.control_dns_outcome IN ('nxdomain', 'nodata'), false) AS helper_no_name,
@@ -44,13 +46,17 @@ SELECT m.key, m.site, m.run, m.network, hash(m.engine) AS client, m.probe_cc, m.
        CASE WHEN x.bad_issuer IS NULL THEN false
             ELSE regexp_matches(lower(x.bad_issuer), $interception_products) END AS interception_product,
        coalesce(x.inj_cert_bad, false) AS inj_cert_bad, coalesce(x.inj_self_signed, false) AS inj_self_signed,
-       coalesce(x.inj_cert_names_target, true) AS inj_cert_names_target, coalesce(x.cohost, false) AS cohost_ok,
+       coalesce(x.inj_cert_names_target, true) AS inj_cert_names_target, coalesce(x.cohost_served, false) AS cohost_ok,
+       coalesce(x.cohost_cut, false) AS cohost_cut, coalesce(x.cert_for_another, false) AS cert_for_another,
+       coalesce(x.reset_apart, false) AS reset_apart,
+       coalesce(qu.n_ok, 0) AS quic_ok, coalesce(qu.n_silent, 0) AS quic_silent,
        -- pages
        e.outcome AS http_outcome, e.failure AS http_failure, e.status, e.body_length, e.title, e.scheme AS last_scheme, e.refusal,
        e.vouched AS page_vouched, coalesce(e.sealed, false) AS sealed, e.depth,
        coalesce(e.status = m.control_http_status, false) AS status_match, e.length_ratio, coalesce(e.title_match, false) AS title_match,
        coalesce(e.title_conflict, false) AS title_conflict, coalesce(e.header_match, false) AS header_match, e.server_match,
        coalesce(e.arrived AND coalesce(e.alike, NOT e.compared), false) AS same_page, e.body_sha256,
+       coalesce(e.status >= 400 AND regexp_matches(lower(trim(e.title)), $error_title), false) AS bare_error, coalesce(x.trickled, false) AS trickled,
        e.first_location_host AS location_host, e.first_scheme, e.first_status,
        CASE WHEN e.first_location_host IS NULL THEN false
             ELSE regexp_matches(lower(concat_ws(' ', e.first_location_host, e.title, e.url)), $portal_words) END AS portal_words,
@@ -69,6 +75,7 @@ LEFT JOIN (
     FROM chain JOIN page e ON e.rowid = chain.last JOIN page f ON f.rowid = chain.first LEFT JOIN likeness y ON y.page = chain.last
 ) e ON e.key = m.key
 LEFT JOIN shaken s ON s.key = m.key
+LEFT JOIN quic qu ON qu.key = m.key
 LEFT JOIN rare x ON x.key = m.key;
 
 DROP TABLE page; DROP TABLE likeness; DROP TABLE rare;
@@ -85,7 +92,7 @@ SELECT key, site, run, network, client, probe_cc, epoch_us(observed_at) AS momen
        sys_ok AND n_sys_bogon > 0 AS dns_bogon,
        tcp_ok > 0 AS tcp_good, tcp_ok = 0 AND tcp_bad_ctl_ok > 0 AS tcp_bad,
        tls_ok > 0 AS tls_good, tls_ok = 0 AND cert_bad AND tls_bad_same = 0 AS cert_bad,
-       same_page AS page_good,
+       same_page AS page_good, quic_ok > 0 AS quic_good,
        coalesce(tcp_bad AND tcp_outcome = 'timeout', false)
        OR coalesce(tls_ok = 0 AND tls_bad_ctl_ok > 0 AND tls_outcome IN ('timeout', 'eof'), false)
        OR coalesce(http_outcome = 'timeout', false) OR coalesce(NOT sys_ok AND sys_outcome = 'timeout', false) AS lost,

@@ -28,6 +28,16 @@ SLOW_PACKETS = 4
 """Packets per round trip below which distance alone explains nothing: TCP sends ten at first and so few only where about a tenth is
 lost. **Source**: Mathis et al., The Macroscopic Behavior of the TCP Congestion Avoidance Algorithm, 1997: 1.22 / sqrt(loss)."""
 
+TRICKLE_SECONDS = 2.0
+"""Seconds between the first and the last bytes of an answer of which no head arrived, from which on it was slowed and not cut: twice the
+time after which TCP sends a lost packet again. **Source**: RFC 6298, section 2 (1 s)."""
+
+ERROR_TITLE = (
+    r"^(error )?[45]\d\d\b|^(bad request|unauthorized|forbidden|not found|internal server error|bad gateway|"
+    r"service unavailable|gateway timeout)$"
+)
+"""Titles of pages that say no more than a status code. **Source**: RFC 9110, section 15, for the phrases."""
+
 COMMON_HEADERS = (
     "accept-ranges",
     "age",

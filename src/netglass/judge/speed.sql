@@ -61,6 +61,13 @@ SELECT key, count(*) FILTER (fast) AS fast_networks, count(*) FILTER (slow AND h
        count(*) FILTER (NOT fast AND NOT home) AS slow_abroad, median(speed) FILTER (fast) AS speed
 FROM there GROUP BY key;
 
+-- Requests without a status to whose end bytes came for seconds: TLS gives nothing of a record before all of it is there.
+CREATE OR REPLACE TEMP TABLE trickle AS
+SELECT DISTINCT c.key
+FROM chain JOIN page c ON c.rowid = chain.last JOIN transfer t ON t.key = c.key
+WHERE c.outcome = 'timeout' AND c.status IS NULL AND t.transaction_id IS NOT DISTINCT FROM c.transaction_id
+  AND t.answer_bytes > 0 AND t.t_last_read - t.t_answer >= $trickle_seconds;
+
 -- Kilobytes a second as they are told: 6.1, 17, 1,200.
 CREATE OR REPLACE TEMP MACRO tell_speed(speed) AS
 CASE WHEN speed < 10000 THEN format('{:.1f}', speed / 1000) ELSE format('{:,.0f}', speed / 1000) END;

@@ -75,7 +75,9 @@ def make_verdict_query(ruleset: str) -> str:
     own = [column for column in VERDICT if column.name not in NESTED]
     inner = ",\n        ".join(f"{sources.get(c.name, 'seen.' + c.name)}::{c.type} AS {c.name}" for c in own)
     outer = ",\n    ".join(
-        f"(SELECT list({c.name} ORDER BY combination) FROM combination)[place]::{c.type} AS {c.name}" if c.name in NESTED else c.name
+        f"(SELECT list({c.name} ORDER BY combination) FROM combination)[place]::{c.type} AS {c.name}"
+        if c.name in NESTED
+        else c.name
         for c in VERDICT
     )
     return f"""
@@ -93,7 +95,7 @@ FROM (
 NESTED = {"log10_lr", "p_blocked_range", "rules"}
 """Lists and structs that follow from the combination. They are looked up after rows are sorted, for they are slow to sort."""
 
-HARMLESS_MECHANISMS = ("dns.injected_working",)
+HARMLESS_MECHANISMS = ("dns.injected_working", "tls.reset_partly")
 """Rules whose mechanism is named although the site was reached: interfered with, and working."""
 
 

@@ -149,7 +149,9 @@ def describe_combinations(
         "opening": np.array(openings, dtype=object),
         "why": np.array([f"{opening}{text}." for opening, text in zip(openings, says, strict=True)], dtype=object),
         "fired": _encode(fired.tolist()),
-        "issues": _encode([[f"defect_{JUDGED_DEFECTS[i].defect_id}" for i in np.flatnonzero(row)] for row in defective]),
+        "issues": _encode(
+            [[f"defect_{JUDGED_DEFECTS[i].defect_id}" for i in np.flatnonzero(row)] for row in defective]
+        ),
         "p_blocked_range": _encode(compute_sensitivity(evidence).tolist()),
         "log10_lr": _encode([dict(zip(HYPOTHESES, row, strict=True)) for row in evidence.tolist()]),
         "rules": _encode([[_describe(rules[i]) for i in np.flatnonzero(row).tolist()] for row in fired]),

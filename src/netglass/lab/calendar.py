@@ -210,6 +210,8 @@ def _list_windows(calendar: Calendar, policy: Policy) -> Iterator[Window]:
     own = calendar.list_asns(policy.cc, policy.networks, policy.obeys_not)
     for phase in policy.phases:
         asns = own & frozenset(phase.networks) if phase.networks else own
+        if not asns:
+            continue  # nobody who is meant obeys
         begin, end = calendar.span(phase.begin, phase.end)
         for number in range(phase.times):
             later = number * (phase.every or timedelta())

@@ -39,7 +39,7 @@ class Means(NamedTuple):
         notice: the block page that is shown.
         forged: address for injected answers that are neither a block page nor a bogon: a stranger's.
         bogon: address that nobody can have.
-        forgers: machines that sign what they like: with certificates of their own making, and of a foreign authority.
+        forgers: machines that intercept: with certificates of their own making, and with a trusted one for another name.
         in_path: whether packets can be held back.
         residual_s: how long a trigger goes on to block, seconds.
     """

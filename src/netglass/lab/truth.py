@@ -17,6 +17,9 @@ from netglass.lab.world.world import World
 
 Row = dict[str, Any]
 
+TAKES_NAMES = ("captive_portal_names", "captive_portal_strict")
+"""Causes of a run that stand before all others: a hotspot that answers every name with itself lets nothing be said of the network."""
+
 
 class Triggered(NamedTuple):
     """A rule acted: on a name where one was seen, and whether only because of an earlier trigger."""
@@ -52,8 +55,13 @@ def find_truth(
     acted, mismatches = _match_triggers(scene, host, triggered, outcome)
     lasting = [cause for cause in scene.causes if host in cause.sites and cause.cc in (None, scene.network.cc)]
     row: Row = {"state": "ok", "mechanisms": [], "scenario": "ok", "policy_id": None}
-    if acted:
+    if run.cause is not None and run.cause.kind in TAKES_NAMES:
+        row |= {"state": CONFOUNDERS[run.cause.kind].state, "scenario": run.cause.kind, "confounder_id": run.cause.id}
+        row |= {"also_blocked": True} if acted else {}
+    elif acted:
         row |= _describe_block(world, acted, host)
+        if row["scenario"] == "residual_collateral" and outcome.is_accessible:
+            row["state"] = "interfered-but-reachable"  # one of several connections fell, and another brought the page
         row |= {f"also_{CONFOUNDERS[cause.kind].state}": True for cause in lasting if _is_broken(cause)}
     else:
         row |= _describe_innocent(world, scene, host, lasting, triggered, outcome)

@@ -97,7 +97,11 @@ def name_failure(error: BaseException) -> str:
         return LOOKUPS[error.problem]
     if isinstance(error, ssl.SSLError):
         reason = (error.reason or str(error)).lower()
-        return ALERT if reason.startswith(_ALERT_REASONS) else f"unknown_failure: tls: {reason.replace('_', ' ')[:MAX_DETAIL]}"
+        return (
+            ALERT
+            if reason.startswith(_ALERT_REASONS)
+            else f"unknown_failure: tls: {reason.replace('_', ' ')[:MAX_DETAIL]}"
+        )
     if isinstance(error, OSError) and error.errno in FAILURES:
         return FAILURES[error.errno]
     return f"unknown_failure: {str(error)[:MAX_DETAIL] or type(error).__name__}"

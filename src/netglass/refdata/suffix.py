@@ -53,4 +53,6 @@ def _choose_rules(rules: Sequence[str], names: Iterable[str]) -> list[str]:
         labels = name.lower().rstrip(".").split(".")
         endings.update(".".join(labels[start:]) for start in range(len(labels)))
     encoded = any("xn--" in ending for ending in endings)
-    return [rule for rule in rules if rule.split()[0].lower().lstrip("!*.") in endings or (encoded and not rule.isascii())]
+    return [
+        rule for rule in rules if rule.split()[0].lower().lstrip("!*.") in endings or (encoded and not rule.isascii())
+    ]

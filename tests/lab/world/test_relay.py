@@ -65,7 +65,9 @@ def test_a_proxy_passes_both_kinds_on() -> None:
 def test_interception_forges_for_its_names_and_carries_the_rest() -> None:
     async def run() -> list[tuple[bytes, bytes | None]]:
         box, client = await raise_network()
-        forger = Forger(box, lambda _: SITE, FOREIGN, Grade.SELF_SIGNED, frozenset({"one.test"}))
+        forger = Forger(
+            box, lambda _: SITE, lambda name: FOREIGN.serve(name, Grade.SELF_SIGNED), frozenset({"one.test"})
+        )
         await box.listen(BOX, 443, forger.serve)
         return [await fetch(client, 443, host) for host in ("one.test", "two.test")]
 

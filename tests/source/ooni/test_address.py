@@ -18,7 +18,9 @@ def test_addresses_in_their_shortest_form() -> None:
     assert normalise_address("2001:DB8:0:0:0:0:0:1") == "2001:db8::1"
     assert normalise_address("[2001:db8::1%eth0]") == "2001:db8::1"
     assert normalise_address("::ffff:192.0.2.1") == "192.0.2.1"
-    assert [normalise_address(text) for text in ("1.2.3", "1.2.3.4.5", "999.1.1.1", "site.test", "", None)] == [None] * 6
+    assert [normalise_address(text) for text in ("1.2.3", "1.2.3.4.5", "999.1.1.1", "site.test", "", None)] == [
+        None
+    ] * 6
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
-"""Interception of TLS: a machine that ends the connections for some names with a certificate of its own, and carries the rest.
+"""Interception of TLS: a machine that ends the connections for some names with another certificate, and carries the rest.
 
 It is led to by a rule that diverts flows (``censor.rule.DivertRule``), so it sees where a connection was going by its server name
 alone. Who does not mind the certificate gets an empty page.
 """
 
 import ssl
+from collections.abc import Callable
 
-from netglass.lab.authority import Authority, Grade
 from netglass.lab.world.exchange import read_request, render_page
 from netglass.lab.world.page import HTML, Page
 from netglass.lab.world.relay import FindAddress, pass_on, peek_name
@@ -23,8 +23,7 @@ class Forger:
     Args:
         net: the machine's way to the world.
         find_address: the truth about names.
-        authority: who signs; nobody trusts that one.
-        grade: ``SELF_SIGNED`` makes each certificate its own issuer.
+        present: gives the certificate that is shown instead of that of a name.
         names: the names that it signs for; None for all.
     """
 
@@ -32,12 +31,11 @@ class Forger:
         self,
         net: Net,
         find_address: FindAddress,
-        authority: Authority,
-        grade: Grade,
+        present: Callable[[str], ssl.SSLContext],
         names: frozenset[str] | None,
     ) -> None:
         self._net, self._find_address = net, find_address
-        self._authority, self._grade, self._names = authority, grade, names
+        self._present, self._names = present, names
 
     async def serve(self, stream: Stream) -> None:
         """Take one connection that was meant for somebody else."""
@@ -57,7 +55,7 @@ class Forger:
         return self._names is None or name in self._names or name.removeprefix("www.") in self._names
 
     def _choose(self, name: str | None) -> ssl.SSLContext:
-        return self._authority.serve(name or "unknown.test", self._grade)
+        return self._present(name or "unknown.test")
 
 
 class _Rewound:

@@ -4,6 +4,7 @@ A machine is a name, addresses and a coroutine that makes a ``wire.net.Host`` se
 here: where nobody listens nothing is served, and where nobody answers there is a hole.
 """
 
+import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from typing import NamedTuple
 
@@ -21,6 +22,9 @@ from netglass.lab.world.site import WebServer, WebSite
 from netglass.lab.world.world import World
 from netglass.lab.world.zone import Zone
 from netglass.wire.net import Flow, Host
+
+GATEWAY_HOST = "gateway.test"
+"""Whose certificate an interception shows that was given one by a trusted authority."""
 
 NEAR_S, FAR_S = 0.002, 0.01
 """Length of a machine's line, seconds one way: in the client's own network, and elsewhere."""
@@ -193,20 +197,23 @@ def _list_boxes(world: World, scene: Scene) -> Iterator[tuple[str, Start]]:
     names = frozenset(
         host for acting in scene.acting.values() if acting.mechanism.startswith("tls.mitm") for host in acting.targets
     )
-    grades = {"self_signed": Grade.SELF_SIGNED, "ca_signed": Grade.GOOD}
+    presented: dict[str, Callable[[str], ssl.SSLContext]] = {
+        "self_signed": lambda name: world.foreign.serve(name, Grade.SELF_SIGNED),
+        "ca_signed": lambda name: world.authorities[0].serve(GATEWAY_HOST),
+    }
     for kind, address in services.forgers.items():
-        yield address, _serve_forger(world, address, grades[kind], names)
-    yield services.antivirus, _serve_forger(world, services.antivirus, Grade.GOOD, None)
+        yield address, _serve_forger(world, address, presented[kind], names)
+    yield services.antivirus, _serve_forger(world, services.antivirus, world.antivirus.serve, None)
     yield scene.network.proxy, _serve_proxy(world, scene.network.proxy)
     yield services.filter, _serve_page(services.filter, world.filter_page)
     yield services.advertiser, _serve_page(services.advertiser, world.advertisement)
 
 
-def _serve_forger(world: World, address: str, grade: Grade, names: frozenset[str] | None) -> Start:
-    authority = world.antivirus if names is None else world.foreign
-
+def _serve_forger(
+    world: World, address: str, present: Callable[[str], ssl.SSLContext], names: frozenset[str] | None
+) -> Start:
     async def start(host: Host) -> None:
-        forger = Forger(host, world.find_address, authority, grade, names)
+        forger = Forger(host, world.find_address, present, names)
         await host.listen(address, 443, forger.serve)
 
     return start

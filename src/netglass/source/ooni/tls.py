@@ -6,7 +6,7 @@ the measurement's time.
 """
 
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -22,13 +22,27 @@ _NETWORKS = {"tcp": "tcp", "tls": "tcp", "udp": "udp", "quic": "udp"}
 CERTIFICATES = 8_000
 """Certificates that are remembered, about 5 kB each."""
 
+Outcomes = Mapping[tuple[str | None, int | None], str]
+NO_OUTCOMES: Outcomes = {}
 NO_CERTIFICATE: Row = (None,) * 8
 
 
 def list_handshakes(
-    handshakes: Sequence[Handshake] | None, groups: Groups, frame: Frame, start: datetime | None
+    handshakes: Sequence[Handshake] | None,
+    groups: Groups,
+    frame: Frame,
+    start: datetime | None,
+    control: Outcomes = NO_OUTCOMES,
 ) -> Iterator[Row]:
-    """Yield the ``tls`` rows; chains are checked at ``start``, the time of the measurement by the better clock."""
+    """Yield the ``tls`` rows; chains are checked at ``start``, the time of the measurement by the better clock.
+
+    Args:
+        handshakes: of TLS or of QUIC.
+        groups: the network events, for clients that wrote no address beside the handshake.
+        frame: of the measurement.
+        start: when chains are checked.
+        control: the helper's outcome by address and port.
+    """
     endpoints: dict[float, str] | None = None
     for handshake in handshakes or ():
         server_name = read_host(handshake.server_name) if handshake.server_name else None
@@ -50,7 +64,7 @@ def list_handshakes(
             handshake.tls_version or None,
             None if handshake.no_tls_verify is None else not handshake.no_tls_verify,
             *list_certificate(handshake.peer_certificates, server_name, frame, start),
-            frame.tls_control.get((place.address, port)),
+            control.get((place.address, port)),
         )
 
 

@@ -111,7 +111,11 @@ def _list_tcp(web: Web) -> None:
 
 
 def _list_tls(web: Web) -> None:
-    web.tables["tls"] = list(list_handshakes(web.keys.tls_handshakes, web.groups, web.frame, web.moment.observed))
+    keys, groups, frame, moment = web.keys, web.groups, web.frame, web.moment.observed
+    web.tables["tls"] = list(list_handshakes(keys.tls_handshakes, groups, frame, moment, frame.tls_control))
+    if keys.quic_handshakes:
+        control = read_outcomes(keys.control.quic_handshake if keys.control else None)
+        web.tables["tls"] += list_handshakes(keys.quic_handshakes, groups, frame, moment, control)
 
 
 def _list_http(web: Web) -> None:
