@@ -21,6 +21,8 @@ FUNCTIONS = {
     "refdata add": ("refdata", "add_refdata"),
     "refdata fetch": ("refdata", "fetch_refdata"),
     "demo": ("demo", "run_demo"),
+    "diff": ("text", "diff"),
+    "reuse": ("text", "reuse"),
     "probe": ("probe", "run_probe"),
     "probe export": ("probe", "export_run"),
     "probe helper": ("probe", "serve_helper"),
