@@ -37,6 +37,7 @@ FUNCTIONS = {
     "register show": ("register", "show_record"),
     "register validate": ("register", "validate_register"),
     "lab check": ("lab", "check_lab"),
+    "lab draw": ("lab", "draw_lab"),
     "lab list": ("lab", "list_lab"),
     "lab run": ("lab", "run_lab"),
 }
