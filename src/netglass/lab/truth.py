@@ -17,6 +17,9 @@ from netglass.lab.world.world import World
 
 Row = dict[str, Any]
 
+LOCAL = ("captive_portal", "resolver_down")
+"""States of a run in which nothing gets through for a reason near the probe; who says so of a blocked site is not wrong."""
+
 
 class Triggered(NamedTuple):
     """A rule acted: on a name where one was seen, and whether only because of an earlier trigger."""
@@ -54,6 +57,8 @@ def find_truth(
     row: Row = {"state": "ok", "mechanisms": [], "scenario": "ok", "policy_id": None}
     if acted:
         row |= _describe_block(world, acted, host)
+        if run.cause is not None and CONFOUNDERS[run.cause.kind].state in LOCAL and _meets_run(world, run.cause, host):
+            row["also_local"] = True
         if row["scenario"] == "residual_collateral" and outcome.is_accessible:
             row["state"] = "interfered-but-reachable"  # one of several connections fell, and another brought the page
         row |= {f"also_{CONFOUNDERS[cause.kind].state}": True for cause in lasting if _is_broken(cause)}
