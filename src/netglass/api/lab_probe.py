@@ -5,6 +5,7 @@ from functools import lru_cache
 from random import Random
 from ssl import SSLContext
 
+from netglass.lab.authority import pin_group
 from netglass.lab.player import Recorded
 from netglass.lab.setting import Setting
 from netglass.lab.truth import Outcome
@@ -83,7 +84,7 @@ def _configure(setting: Setting, test_start_time: datetime) -> Config:
 
 @lru_cache(16)
 def _trust(roots: str) -> SSLContext:
-    return make_context(roots)
+    return pin_group(make_context(roots))
 
 
 def _map_networks(world: World) -> FindNetwork:
