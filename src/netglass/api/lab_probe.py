@@ -14,15 +14,12 @@ from netglass.probe.handshake import make_context
 from netglass.probe.helper import Helper, HelperConfig
 from netglass.probe.lookup import FindNetwork
 from netglass.probe.measurement import TIME
+from netglass.probe.pool import Pool
 from netglass.probe.web_connectivity import measure
 from netglass.wire.net import Endpoint, Flow, Host, LookupFailed, LookupProblem, Net, Stream
 
 HELPER_PER_MINUTE = 100_000
 """Requests that the lab's helper takes from one client; only the lab's own probes ask it."""
-
-
-MOST_RUNS = 256
-"""Runs under way whose configuration is remembered."""
 
 
 class ProbeInstrument:
@@ -35,12 +32,16 @@ class ProbeInstrument:
         """Measure a URL."""
         config = self._runs.get(setting.report_id)
         if config is None:
-            if len(self._runs) >= MOST_RUNS:
-                self._runs.pop(next(iter(self._runs)))
             config = self._runs[setting.report_id] = _configure(setting, test_start_time)
         found = await measure(_Hiding(net) if setting.hides_rcode else net, url, config)
         keys = found.test_keys
         return Recorded(found.encode(), Outcome(keys.control_failure is not None, keys.accessible))
+
+    def end_run(self, setting: Setting) -> None:
+        """Forget a run and end its connections."""
+        config = self._runs.pop(setting.report_id, None)
+        if config is not None and config.pool is not None:
+            config.pool.close()
 
     async def start_helper(self, host: Host, setting: Setting) -> None:
         """Serve as test helper."""
@@ -78,6 +79,7 @@ def _configure(setting: Setting, test_start_time: datetime) -> Config:
         http3=setting.speaks_http3,
         find_network=_map_networks(setting.world),
         random=Random(setting.seed),
+        pool=Pool(),
     )
 
 

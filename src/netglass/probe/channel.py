@@ -28,6 +28,9 @@ class Channel(Protocol):
     async def write(self, data: bytes) -> None:
         """Send ``data``."""
 
+    def follow(self, strand: Strand) -> None:
+        """Write what is done from now on to another strand."""
+
     def close(self) -> None:
         """End the connection."""
 
@@ -83,6 +86,10 @@ class ClearChannel:
             strand.note("write", t0, TIMEOUT, address=self._address)
             raise
         strand.note("write", t0, address=self._address, num_bytes=len(data))
+
+    def follow(self, strand: Strand) -> None:
+        """Write what is done from now on, and what is received, to another strand."""
+        self.strand, self.received = strand, 0
 
     def close(self) -> None:
         """End the connection, and write how much was received over it."""
@@ -143,6 +150,11 @@ class SecureChannel:
         """Send ``data``."""
         self.tls.write(data)
         await self.flush()
+
+    def follow(self, strand: Strand) -> None:
+        """Write what is done from now on to another strand."""
+        self.strand = strand
+        self._below.follow(strand)
 
     def close(self) -> None:
         """End the connection."""
