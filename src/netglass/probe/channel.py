@@ -117,7 +117,7 @@ class SecureChannel:
     def __init__(self, below: ClearChannel, context: ssl.SSLContext, server_name: str) -> None:
         self._below = below
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name.encode("ascii"))
         self.endpoint = below.endpoint
         self.strand = below.strand
         self.protocol: str | None = None
