@@ -1,17 +1,20 @@
 """Our own probe and test helper as the instrument that the lab measures with."""
 
+import asyncio
 from datetime import datetime
 from functools import lru_cache
 from random import Random
 from ssl import SSLContext
 
+from netglass.api.lab_helper import HelperMemory
 from netglass.lab.player import Recorded
 from netglass.lab.setting import Setting
+from netglass.lab.sim.loop import VirtualLoop
 from netglass.lab.truth import Outcome
 from netglass.lab.world.world import World
 from netglass.probe.config import Config, Vantage
 from netglass.probe.handshake import make_context
-from netglass.probe.helper import Helper, HelperConfig
+from netglass.probe.helper import Helper, HelperConfig, Look
 from netglass.probe.lookup import FindNetwork
 from netglass.probe.measurement import TIME
 from netglass.probe.pool import Pool
@@ -27,6 +30,7 @@ class ProbeInstrument:
 
     def __init__(self) -> None:
         self._runs: dict[str, Config] = {}
+        self._seen: tuple[World | None, HelperMemory] = None, HelperMemory()
 
     async def measure(self, net: Net, url: str, setting: Setting, test_start_time: datetime) -> Recorded:
         """Measure a URL."""
@@ -52,7 +56,15 @@ class ProbeInstrument:
             per_minute=HELPER_PER_MINUTE,
             find_network=_map_networks(setting.world),
         )
-        await Helper(host, config).listen(setting.helper, 443)
+        await Helper(host, config, lambda look: self._remember(look, setting)).listen(setting.helper, 443)
+
+    def _remember(self, look: Look, setting: Setting) -> Look:
+        """Return ``look`` with the memory of its world; where time is real, a look may fail by chance and serves once."""
+        if not isinstance(asyncio.get_running_loop(), VirtualLoop):
+            return look
+        if self._seen[0] is not setting.world:
+            self._seen = setting.world, HelperMemory()
+        return self._seen[1].wrap(look, setting.machines)
 
 
 def _configure(setting: Setting, test_start_time: datetime) -> Config:

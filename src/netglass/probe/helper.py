@@ -9,12 +9,13 @@ it knows of them is how many requests they have left, in memory.
 
 import asyncio
 import ssl
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import msgspec
 
 from netglass.probe.config import Patience
-from netglass.probe.control import ControlRequest
+from netglass.probe.control import ControlRequest, ControlResponse
 from netglass.probe.failure import BadAnswer, StreamEnded
 from netglass.probe.forbidden import PublicNet
 from netglass.probe.look import Lookout
@@ -50,6 +51,10 @@ REASONS = {
 }
 
 _decode = msgspec.json.Decoder(ControlRequest).decode
+
+
+Look = Callable[[ControlRequest, Target], Awaitable[ControlResponse]]
+"""Looks at a page."""
 
 
 class Refused(Exception):
@@ -92,13 +97,18 @@ class HelperConfig(msgspec.Struct, frozen=True):
 
 
 class Helper:
-    """A test helper on a host."""
+    """A test helper on a host.
 
-    def __init__(self, host: Host, config: HelperConfig) -> None:
+    Args:
+        host: where it serves.
+        config: how it works.
+        wrap: makes something of how it looks at pages.
+    """
+
+    def __init__(self, host: Host, config: HelperConfig, wrap: Callable[[Look], Look] = lambda look: look) -> None:
         self._host, self._config = host, config
-        self._lookout = Lookout(
-            host if config.lab else PublicNet(host), config.context, config.patience, config.find_network
-        )
+        net = host if config.lab else PublicNet(host)
+        self._look = wrap(Lookout(net, config.context, config.patience, config.find_network).look)
         self._limit = RateLimit(config.per_minute)
         self._under_way = 0
         self._remembered: dict[bytes, tuple[float, bytes]] = {}
@@ -149,7 +159,7 @@ class Helper:
         fresh = self._config.cache_seconds
         if fresh and (known := self._remembered.get(body)) and now - known[0] <= fresh:
             return known[1]
-        answer = msgspec.json.encode(await self._lookout.look(request, target))
+        answer = msgspec.json.encode(await self._look(request, target))
         if fresh:
             if len(self._remembered) >= MOST_REMEMBERED:
                 self._remembered.clear()
