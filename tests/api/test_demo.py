@@ -2,7 +2,10 @@
 
 import gzip
 import json
+import os
 import re
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -86,6 +89,21 @@ def test_the_command_says_what_was_found_and_a_second_run_stores_nothing(
         assert words in text
     assert str(overview.choose_event()) in text and str(demonstrated) in text
     assert all(event["targets"][0] in text for event in overview.events)
+
+
+def test_the_demo_needs_no_extra(root: Path, tmp_path: Path) -> None:
+    """What is shipped is raw files: the lab is not loaded, and aioquic is not missed."""
+    lines = (
+        "import sys; sys.modules['aioquic'] = None",
+        "from netglass.cli import main",
+        f"main(['demo', '--store', {str(tmp_path / 'store')!r}])",
+        "assert not [name for name in sys.modules if name.startswith('netglass.lab')]",
+    )
+    environment = os.environ | {"PYTHONPATH": str(root / "src")}
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "Look further" in done.stdout
 
 
 def test_every_command_that_it_names_exists(demonstrated: Path, capsys: pytest.CaptureFixture[str]) -> None:
