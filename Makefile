@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCKS := requirements
 GENERATOR ?= ../shared/bench/gencorpus.py
 
-.PHONY: demo test test-system lint bench docs reference lock clean
+.PHONY: demo test test-system lint bench docs reference sample lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run           ## install what the program needs and show what it finds in the shipped sample
@@ -35,6 +35,12 @@ docs: $(VENV)/.docs          ## build the documentation into site/
 reference: $(VENV)/.dev      ## write docs/reference and the outputs in docs/tutorial again from the code
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/transcript.py
+
+sample: $(VENV)/.dev         ## play the year that is shipped as the sample again; the same code writes the same bytes
+	rm -rf build/sample
+	$(BIN)/netglass lab run year --out build/sample
+	rm -rf src/netglass/sample
+	mv build/sample src/netglass/sample
 
 lock:                        ## choose the newest versions that pyproject.toml allows and write requirements/*.lock
 	sh requirements/lock.sh

@@ -2,7 +2,11 @@
 
 import gzip
 import json
+import os
 import re
+import subprocess
+import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +22,7 @@ def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store that the demonstration has filled."""
     place = tmp_path_factory.mktemp("demo") / "store"
     analysis = run_demo(netglass.open(place))
-    assert analysis.stored == analysis.read > 500 and analysis.quarantined == 0
+    assert analysis.stored == analysis.read > 500 and analysis.quarantined == analysis.duplicate == 0
     return place
 
 
@@ -27,14 +31,14 @@ def test_most_of_what_really_happened_is_found(demonstrated: Path) -> None:
     wanted = {target for event in truth if event["kind"] == "block" for target in event["targets"]}
     overview = survey_store(netglass.open(demonstrated))
     found = {target for event in overview.events for target in event["targets"]}
-    assert len(found & wanted) >= 0.9 * len(wanted)
+    assert len(found & wanted) >= 0.8 * len(wanted)
     assert not found - wanted
 
 
 def test_the_overview_adds_up(demonstrated: Path) -> None:
     overview = survey_store(netglass.open(demonstrated))
     assert sum(overview.states.values()) == overview.measurements
-    assert overview.networks == len(overview.names) == 9
+    assert overview.networks == len(overview.names) == 6
     assert overview.limits and overview.first < overview.last
 
 
@@ -43,6 +47,21 @@ def test_the_event_chosen_is_a_firm_one(demonstrated: Path) -> None:
     chosen = next(event for event in overview.events if event["event_id"] == overview.choose_event())
     assert chosen["state"] == "confirmed" and chosen["onset_earliest"] is not None
     assert overview._replace(events=[]).choose_event() is None
+
+
+def test_each_month_is_told_what_it_is_to_an_event(demonstrated: Path) -> None:
+    store = netglass.open(demonstrated)
+    overview = survey_store(store)._replace(first=datetime(2025, 11, 3), last=datetime(2026, 3, 1))
+    assert [month.month for month in overview.list_months()] == [11, 12, 1, 2, 3]
+    event = dict.fromkeys(("onset_earliest", "onset_latest", "end_earliest", "end_latest"))
+
+    def trace(**times: datetime) -> str:
+        return "".join(mark.value for mark in overview.trace_event(event | times))
+
+    assert trace(onset_latest=datetime(2025, 11, 4)) == "#####"
+    begun = {"onset_earliest": datetime(2025, 11, 30), "onset_latest": datetime(2026, 1, 1)}
+    assert trace(**begun) == "??###"
+    assert trace(**begun, end_earliest=datetime(2026, 1, 31), end_latest=datetime(2026, 2, 1)) == "??#?."
 
 
 def test_the_sample_s_reference_data_is_in_force(demonstrated: Path) -> None:
@@ -62,12 +81,29 @@ def test_the_command_says_what_was_found_and_a_second_run_stores_nothing(
         "Blocks found",
         "What could not be seen",
         "One event in words",
+        "Month by month",
         "Look further",
         "netglass explain ev-",
+        "blocks standing in XB",
     ):
         assert words in text
     assert str(overview.choose_event()) in text and str(demonstrated) in text
     assert all(event["targets"][0] in text for event in overview.events)
+
+
+def test_the_demo_needs_no_extra(root: Path, tmp_path: Path) -> None:
+    """What is shipped is raw files: the lab is not loaded, and aioquic is not missed."""
+    lines = (
+        "import sys; sys.modules['aioquic'] = None",
+        "from netglass.cli import main",
+        f"main(['demo', '--store', {str(tmp_path / 'store')!r}])",
+        "assert not [name for name in sys.modules if name.startswith('netglass.lab')]",
+    )
+    environment = os.environ | {"PYTHONPATH": str(root / "src")}
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "Look further" in done.stdout
 
 
 def test_every_command_that_it_names_exists(demonstrated: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,8 @@ FUNCTIONS = {
     "refdata add": ("refdata", "add_refdata"),
     "refdata fetch": ("refdata", "fetch_refdata"),
     "demo": ("demo", "run_demo"),
+    "diff": ("text", "diff"),
+    "reuse": ("text", "reuse"),
     "probe": ("probe", "run_probe"),
     "probe export": ("probe", "export_run"),
     "probe helper": ("probe", "serve_helper"),
@@ -35,6 +37,7 @@ FUNCTIONS = {
     "register show": ("register", "show_record"),
     "register validate": ("register", "validate_register"),
     "lab check": ("lab", "check_lab"),
+    "lab draw": ("lab", "draw_lab"),
     "lab list": ("lab", "list_lab"),
     "lab run": ("lab", "run_lab"),
 }

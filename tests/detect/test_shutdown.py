@@ -17,6 +17,7 @@ def measure(
     asn: int,
     cc: str,
     runs: int,
+    *silences: tuple[float, float],
     silent: tuple[float, float] = (0, 0),
     reporters: int = 8,
     seed: int = 1,
@@ -25,7 +26,7 @@ def measure(
     rng = random.Random(seed * 1000 + asn)
     for _ in range(runs):
         hour = rng.uniform(0, 14 * 24)
-        if not silent[0] <= hour < silent[1]:
+        if not any(begin <= hour < end for begin, end in (silent, *silences)):
             moment, who = START + timedelta(hours=hour), f"{asn}-{rng.randrange(reporters)}"
             add_row(columns, probe_cc=cc, probe_asn=asn, target="a.example", observed_at=moment, reporter=who)
 
@@ -53,6 +54,16 @@ def test_networks_of_a_country_that_fall_silent_together_are_one_event() -> None
     measure(columns, 64911, "QB", 2000)
     (row,) = shutdowns(columns)
     assert row["asns"] == [64901, 64902]
+
+
+def test_a_long_silence_of_a_network_hides_no_shorter_one() -> None:
+    columns = no_rows()
+    measure(columns, 64901, "QA", 2000, (60, 108), (210, 236))
+    measure(columns, 64902, "QA", 2000, (210, 236))
+    measure(columns, 64911, "QB", 2000)
+    one, other = shutdowns(columns)
+    assert (one["asns"], other["asns"]) == ([64901], [64901, 64902])
+    assert [round(hours(row["onset_earliest"]) or 0) for row in (one, other)] == [60, 210]
 
 
 def test_silence_everywhere_is_the_fault_of_the_collection() -> None:

@@ -1,4 +1,5 @@
-from netglass.evaluate.report import Baselines, Report, build_report
+from netglass.evaluate.report import Baselines, Report, World, build_report
+from netglass.evaluate.verdict import join_truth
 from tests.evaluate.example import block, confounder, day, event, make_truth, truth_row, verdict
 
 
@@ -6,7 +7,7 @@ def figure(report: Report, section: str, name: str) -> float | None:
     return next(row.value for row in report.figures if (row.section, row.figure) == (section, name))
 
 
-def build(**more: object) -> Report:
+def make_world(name: str = "") -> World:
     truth = make_truth(
         truth_row("u1", "blocked", policy_id="t", mechanisms=("tcp.reset",)),
         truth_row("u2", "blocked", policy_id="t", mechanisms=("tcp.reset",)),
@@ -26,7 +27,11 @@ def build(**more: object) -> Report:
     ]
     found = [event("d", 5, 10), event("x", 5, 10, targets=["dead.test"], state="unconfirmed")]
     watched = [("XA", 1, day(1), day(8))]
-    return build_report(truth, rows, found, watched, Baselines({1, 2}, None), replicates=50, **more)  # type: ignore[arg-type]
+    return World(truth, join_truth(truth, rows), found, watched, Baselines({1, 2}, None), name)
+
+
+def build(**more: int) -> Report:
+    return build_report([make_world()], replicates=50, **more)
 
 
 def test_the_figures_by_hand() -> None:
@@ -61,6 +66,18 @@ def test_the_report_says_what_it_is_made_of() -> None:
 
 
 def test_without_a_verdict_or_an_event_there_is_still_a_report() -> None:
-    report = build_report(make_truth(truth_row("u1", "blocked")), [])
+    truth = make_truth(truth_row("u1", "blocked"))
+    report = build_report([World(truth, join_truth(truth, []))])
     assert report.figures == ()
     assert [(row.reason, row.n) for row in report.excluded] == [("blocked: truth without a verdict here", 1)]
+
+
+def test_two_worlds_are_one_corpus_in_which_nothing_is_mixed() -> None:
+    both = build_report([make_world("one"), make_world("two")], replicates=50)
+    assert figure(both, "verdict", "precision") == 2 / 3
+    assert (both.about["scored"], both.about["policies"], both.about["runs"]) == (8, 2, 4)
+    assert [row.event_id for row in both.events] == ["one/t", "one/t2", "two/t", "two/t2"]
+    assert figure(both, "event", "false events") == 2
+    assert [(row.reason, row.n) for row in build_report([make_world("one"), make_world("two")]).excluded] == [
+        (row.reason, 2 * row.n) for row in build().excluded
+    ]

@@ -121,3 +121,10 @@ def test_mechanisms_count_where_the_truth_has_some_and_a_missed_block_scores_not
     assert rates["hF1"] == (1, 2)
     assert rates["hF1 of those found"] == (1, 1)
     assert rates["named where there is none"] == (1, 1)
+
+
+def test_a_block_behind_a_hotspot_may_be_called_either_and_is_left_out() -> None:
+    truth = make_truth(truth_row("u1", "blocked"), truth_row("u2", "blocked", also_local=True))
+    joined = join_truth(truth, [verdict("u1", "blocked"), verdict("u2", "impaired")])
+    assert [case.truth.measurement_uid for case in joined.cases] == ["u1"]
+    assert [(row.n, row.examples) for row in joined.excluded] == [(1, ("u2",))]

@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from bench.sample.certificate import Authority, sign_itself, to_pem
 from netglass.judge.window import judge_window
+from netglass.lab.authority import Authority, Grade
 from netglass.refdata import Refdata
 from netglass.refdata.snapshot import load_refdata
 from netglass.source.ooni.record import decode_records
@@ -48,8 +48,8 @@ OWN_HEADERS = (("Content-Type", "text/html"), ("Server", "site"), ("X-Site-Versi
 GATE_HEADERS = (("Content-Type", "text/html"), ("Server", "gate"))
 TITLE = "Morning Courier"
 
-_AUTHORITY = Authority("judge", "Plain Trust Root", START - timedelta(days=100))
-AUTHORITY_PEM = to_pem(_AUTHORITY.root)
+_AUTHORITY = Authority("judge", "Plain Trust Root", START, START)
+AUTHORITY_PEM = _AUTHORITY.root_pem
 """Root with which the world verifies every site."""
 _BLOCKS = ("192.52.193", "192.175.48", "192.88.99")
 
@@ -67,19 +67,19 @@ Certificate = Callable[[str], bytes]
 @cache
 def own_certificate(host: str) -> bytes:
     """Return the certificate with which the world verifies ``host``."""
-    return _AUTHORITY.issue(host, START - timedelta(days=20), 90)
+    return _AUTHORITY.issue(host).chain[0]
 
 
 @cache
 def self_signed(host: str) -> bytes:
     """Return a certificate for ``host`` that a box made on the fly."""
-    return sign_itself("judge", "Gate", host, START)
+    return _AUTHORITY.issue(host, Grade.SELF_SIGNED).chain[0]
 
 
 def issued_by(issuer: str, name: str | None = None) -> Certificate:
     """Return a maker of certificates by an authority of this name, for ``name`` whatever host was asked for."""
-    authority = Authority("judge", issuer, START - timedelta(days=100))
-    return cache(lambda host: authority.issue(name or host, START - timedelta(days=20), 90))
+    authority = Authority("judge", issuer, START, START)
+    return cache(lambda host: authority.issue(name or host).chain[0])
 
 
 def page(title: str | None = TITLE, length: int = 4000, text: str = "") -> str:

@@ -42,6 +42,9 @@ class Glancing:
     async def start_helper(self, host: Host, setting: Setting) -> None:
         """Nobody asks for a second opinion here."""
 
+    def end_run(self, setting: Setting) -> None:
+        """Nothing is shared between looks."""
+
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]

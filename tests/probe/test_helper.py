@@ -46,7 +46,9 @@ async def ask(world, url, endpoints=(), **more):
     body = json.dumps(
         {"http_request": url, "http_request_headers": {}, "tcp_connect": list(endpoints), **more}
     ).encode()
-    status, answer = await send(world, b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+    status, answer = await send(
+        world, b"POST / HTTP/1.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    )
     assert status == 200, answer
     return msgspec.json.decode(answer, type=ControlResponse)
 

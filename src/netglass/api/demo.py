@@ -1,10 +1,11 @@
 """The demonstration: the shipped sample of an invented world, from raw files to explained events.
 
 The sample lies in the package (``netglass/sample``): raw files in the layout of OONI's bucket, reference data of that world, and
-the truth. ``python bench/sample`` writes it again, byte for byte.
+the truth. It is what ``netglass lab run year`` writes; ``make sample`` writes it again, byte for byte.
 """
 
 from datetime import datetime
+from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,6 +35,14 @@ _NAMES = (
 _EVENTS = "SELECT * FROM event WHERE kind = 'block' ORDER BY state, probe_cc, onset_latest, event_id"
 _STATES = "SELECT state, count(*) FROM verdict GROUP BY state ORDER BY count(*) DESC, state"
 _LIMITS = "SELECT * FROM coverage ORDER BY detection_limit_hours DESC NULLS FIRST, probe_cc, probe_asn, target"
+
+
+class Trace(Enum):
+    """What a month is to an event: it stood, it may have begun or ended, or it was not there."""
+
+    STANDS = "#"
+    BRACKET = "?"
+    ABSENT = "."
 
 
 class Overview(NamedTuple):
@@ -66,6 +75,26 @@ class Overview(NamedTuple):
         )
         return str(ranked[-1]["event_id"]) if ranked else None
 
+    def list_months(self) -> list[datetime]:
+        """Return the first moment of every month from the first measurement to the last."""
+        first, last = (moment.year * 12 + moment.month - 1 for moment in (self.first, self.last))
+        return [datetime(number // 12, number % 12 + 1, 1) for number in range(first, last + 1)]
+
+    def trace_event(self, event: dict[str, Any]) -> list["Trace"]:
+        """Return what each month is to an event."""
+        begin, end = event["onset_earliest"] or self.first, event["end_latest"] or self.last
+        seen, gone = event["onset_latest"], event["end_earliest"] or self.last
+        months = self.list_months()
+        traces = []
+        for month, following in zip(months, [*months[1:], datetime.max], strict=True):
+            if seen < following and gone >= month:
+                traces.append(Trace.STANDS)
+            elif begin < following and end >= month:
+                traces.append(Trace.BRACKET)
+            else:
+                traces.append(Trace.ABSENT)
+        return traces
+
 
 def find_sample() -> Path:
     """Return the folder of the shipped sample.
@@ -76,7 +105,7 @@ def find_sample() -> Path:
     folder = Path(str(files("netglass"))) / "sample"
     if not (folder / "raw").is_dir():
         raise InputError(
-            f"{folder}: the sample is missing from this installation; `python bench/sample --out DIR` writes it"
+            f"{folder}: the sample is missing from this installation; in a clone of the repository `make sample` writes it"
         )
     return folder
 
@@ -102,7 +131,13 @@ def run_demo(store: "Store", *, watch: Watch = lambda progress: None) -> Analysi
     date = f"{first_day[:4]}-{first_day[4:6]}-{first_day[6:]}"
     for kind, name in REFERENCE:
         add_snapshot(
-            store.refdata_dir, kind, sample / name, date=date, name="sample", licence=LICENCE, origin="bench/sample"
+            store.refdata_dir,
+            kind,
+            sample / name,
+            date=date,
+            name="sample",
+            licence=LICENCE,
+            origin="netglass lab run year",
         )
     return analyze(store, [sample / "raw"], watch=watch)
 

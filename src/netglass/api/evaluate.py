@@ -1,6 +1,6 @@
 """Score a store against the truth, compare it with the probes' own verdicts, and fit the likelihood ratios."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,7 @@ from netglass.evaluate import baseline, compare, event, verdict
 from netglass.evaluate.compare import Difference
 from netglass.evaluate.fit import Fit, fit_ratios
 from netglass.evaluate.interval import REPLICATES, SEED
-from netglass.evaluate.report import Baselines, Report, build_report
+from netglass.evaluate.report import Baselines, Report, World, build_report
 from netglass.evaluate.truth import read_truth
 from netglass.evaluate.verdict import join_truth
 
@@ -37,16 +37,39 @@ def evaluate(store: "Store", truth: Path | str, *, replicates: int = REPLICATES,
     Raises:
         InputError: the truth cannot be read; names file and line.
     """
+    return evaluate_together({"": (store, truth)}, replicates=replicates, seed=seed)
+
+
+def evaluate_together(
+    worlds: "Mapping[str, tuple[Store, Path | str]]", *, replicates: int = REPLICATES, seed: int = SEED
+) -> Report:
+    """Score several stores, each against its own truth, as one corpus.
+
+    Args:
+        worlds: store and truth by a name that tells them apart.
+        replicates: resamples of the bootstrap, 0 or more; 0 gives no intervals.
+        seed: the same seed gives the same intervals.
+
+    Raises:
+        InputError: a truth cannot be read; names file and line.
+    """
+    return build_report([_read_world(name, *world) for name, world in worlds.items()], replicates, seed)
+
+
+def _read_world(name: str, store: "Store", truth: Path | str) -> World:
     read = read_truth(Path(truth))
     with store.connect() as connection:
-        watched = connection.execute(WATCHED).fetchall()
-        baselines = Baselines(
-            {key for (key,) in connection.execute(baseline.ANY_FAILURE).fetchall()},
-            {key for (key,) in connection.execute(baseline.ADDRESS_MISMATCH).fetchall()},
+        return World(
+            read,
+            join_truth(read, _read_rows(connection, "verdict", verdict.COLUMNS)),
+            list(_read_rows(connection, "event", event.COLUMNS)),
+            connection.execute(WATCHED).fetchall(),
+            Baselines(
+                {key for (key,) in connection.execute(baseline.ANY_FAILURE).fetchall()},
+                {key for (key,) in connection.execute(baseline.ADDRESS_MISMATCH).fetchall()},
+            ),
+            name,
         )
-        verdicts = _read_rows(connection, "verdict", verdict.COLUMNS)
-        events = list(_read_rows(connection.cursor(), "event", event.COLUMNS))
-        return build_report(read, verdicts, events, watched, baselines, replicates, seed)
 
 
 def compare_probe(store: "Store") -> list[Difference]:

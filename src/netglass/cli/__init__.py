@@ -28,6 +28,7 @@ NOUNS = (
     "register",
     "case",
     "demo",
+    "text",
 )
 """The modules of this room that register commands, in the order of the help."""
 

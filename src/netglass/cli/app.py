@@ -106,6 +106,7 @@ GROUPS = {
     "Get data": ("sync", "probe", "refdata"),
     "From raw files to events": ("ingest", "judge", "detect"),
     "Look": ("changes", "coverage", "events", "explain", "quarantine", "verdicts"),
+    "Texts": ("diff", "reuse"),
     "Check": ("compare", "doctor", "evaluate", "fit", "rebuild"),
     "Keep": ("compact", "forget", "store"),
     "Law and word": ("register", "case"),

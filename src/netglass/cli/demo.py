@@ -3,8 +3,9 @@
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from netglass.api.demo import Overview, find_sample, run_demo, survey_store
+from netglass.api.demo import Overview, Trace, find_sample, run_demo, survey_store
 from netglass.api.explain import explain
 from netglass.cli.account import render_event
 from netglass.cli.app import app
@@ -26,6 +27,9 @@ from netglass.vocab.state import State
 
 WIDTH = 116
 """Columns of the text where stdout is no terminal."""
+
+CELL = 4
+"""Columns of a month in the picture of the year."""
 
 WITNESSES = 3
 """Witnesses of the explained event that are shown; `netglass explain` shows them all."""
@@ -51,9 +55,9 @@ def demo(
 ) -> None:
     """Analyse the shipped sample and explain what is found.
 
-    The sample holds measurements of three invented countries, two of which block sites. It is read, judged and searched for
-    events as real data would be; then you see the verdicts, the events, what could not be seen, one event in words, and the
-    commands to look further. The store stays where the last lines say.
+    The sample is a year of three invented countries, two of which block sites. It is read, judged and searched for events as
+    real data would be; then you see the verdicts, the events, what could not be seen, one event in words, the year in a picture,
+    and the commands to look further. The store stays where the last lines say.
 
     Examples:
         netglass demo
@@ -73,6 +77,7 @@ def demo(
     if isinstance(account, EventAccount):
         _head(console, "One event in words")
         _say(console, render_event(account._replace(witnesses=account.witnesses[:WITNESSES])).rstrip())
+    _show_months(console, overview)
     _show_next_steps(console, overview, place, chosen)
 
 
@@ -127,7 +132,7 @@ def _event_cells(event: dict[str, Any], names: dict[int, str]) -> Iterator[str]:
 def _bracket(earliest: datetime | None, latest: datetime | None, missing: str) -> str:
     if earliest is None or latest is None:
         return missing
-    return f"{earliest:%m-%d %H:%M} to\n{latest:%m-%d %H:%M}"
+    return f"{earliest:%Y-%m-%d} to\n{latest:%Y-%m-%d}"
 
 
 def _show_limits(console: Console, overview: Overview) -> None:
@@ -137,7 +142,7 @@ def _show_limits(console: Console, overview: Overview) -> None:
     never = overview.networks * overview.targets - len(overview.limits)
     lines = [f"{never} of {overview.networks * overview.targets} pairs of network and site were never measured."]
     if known:
-        lines.append(f"Of the others, half would have missed a block shorter than {median(known):.0f} hours.")
+        lines.append(f"Of the others, half would have missed a block shorter than {median(known) / 24:.0f} days.")
     if blind:
         lines.append(f"For {blind} pairs no limit can be given at all.")
     insufficient = overview.states.get(State.INSUFFICIENT, 0)
@@ -148,6 +153,30 @@ def _show_limits(console: Console, overview: Overview) -> None:
     )
     if worst:
         _say(console, f"The widest gap: {worst['target']} on AS{worst['probe_asn']}: {worst['note']}")
+
+
+def _show_months(console: Console, overview: Overview) -> None:
+    months = overview.list_months()
+    years = (f"{month:%Y}" if place == 0 or month.month == 1 else "" for place, month in enumerate(months))
+    rows: list[tuple[str, str, Iterable[str]]] = [("", "", years), ("", "", (f"{month:%m}" for month in months))]
+    for cc, events in groupby(sorted(overview.events, key=_order_by_onset), key=lambda event: str(event["probe_cc"])):
+        traces = [(event, overview.trace_event(event)) for event in events]
+        rows += [(cc, _name_targets(event), (mark.value * CELL for mark in trace)) for event, trace in traces]
+        standing = (sum(mark is Trace.STANDS for mark in month) for month in zip(*(t for _, t in traces), strict=True))
+        rows.append(("", f"blocks standing in {cc}", map(str, standing)))
+    width = max(len(name) for _, name, _ in rows)
+    _head(console, "Month by month: # blocked, ? began or ended in one of these, . not seen to be blocked")
+    for cc, name, cells in rows:
+        _say(console, f"{cc:3} {name:{width}}  {''.join(f'{cell:{CELL}}' for cell in cells)}".rstrip())
+
+
+def _order_by_onset(event: dict[str, Any]) -> tuple[str, datetime, str]:
+    return event["probe_cc"], event["onset_latest"], event["event_id"]
+
+
+def _name_targets(event: dict[str, Any]) -> str:
+    first, *others = map(show_value, event["targets"])
+    return f"{first} and {len(others)} more" if others else first
 
 
 def _show_next_steps(console: Console, overview: Overview, place: Path, event: str | None) -> None:

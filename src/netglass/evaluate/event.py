@@ -140,6 +140,16 @@ def score_events(
     )
 
 
+def join_scores(scores: Sequence[tuple[str, EventScore]]) -> EventScore:
+    """Return the scores of several worlds by name as one; events carry the name of their world."""
+    if len(scores) == 1:
+        return scores[0][1]
+    totals = [sum(column) for column in zip(*(score[2:] for _, score in scores), strict=True)]
+    true = tuple(one._replace(event_id=f"{name}/{one.event_id}") for name, score in scores for one in score.true)
+    wrong = tuple(one._replace(event_id=f"{name}/{one.event_id}") for name, score in scores for one in score.wrong)
+    return EventScore(true, wrong, *totals)
+
+
 def _find_owner(j: int, row: Found, truths: Sequence[EventTruth], pairs: Mapping[int, int]) -> int | None:
     """Return the true event of which detected event ``j`` is a part: its match, else that with most in common."""
     for i, match in pairs.items():

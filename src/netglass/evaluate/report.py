@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from netglass.evaluate.baseline import rate_keys, rate_probe
 from netglass.evaluate.calibration import rate_calibration
-from netglass.evaluate.event import EventScore, Judged, WrongEvent, score_events
+from netglass.evaluate.event import EventScore, Judged, WrongEvent, join_scores, score_events
 from netglass.evaluate.figure import Figure, figure_events, make_figure
 from netglass.evaluate.interval import (
     LEVEL,
@@ -20,7 +20,7 @@ from netglass.evaluate.interval import (
     estimate_ratios,
 )
 from netglass.evaluate.truth import Truth, find_foreign
-from netglass.evaluate.verdict import Case, Excluded, count_confusion, join_truth, rate_verdicts
+from netglass.evaluate.verdict import Case, Excluded, Joined, count_confusion, join_worlds, rate_verdicts
 
 
 class Confusion(NamedTuple):
@@ -75,36 +75,48 @@ class Baselines(NamedTuple):
 NO_BASELINE = Baselines()
 
 
-def build_report(
-    truth: Truth,
-    verdicts: Iterable[Mapping[str, Any]],
-    events: Iterable[Mapping[str, Any]] = (),
-    watched: Iterable[tuple[str, int, datetime, datetime]] = (),
-    baselines: Baselines = NO_BASELINE,
-    replicates: int = REPLICATES,
-    seed: int = SEED,
-) -> Report:
-    """Return the evaluation of ``verdicts`` and ``events`` against ``truth``.
+class World(NamedTuple):
+    """What is evaluated: a truth and what was said of it.
 
-    Args:
+    Attributes:
         truth: as read from the truth files.
-        verdicts: rows with :data:`netglass.evaluate.verdict.COLUMNS`.
+        joined: the truth joined with the verdicts.
         events: rows with :data:`netglass.evaluate.event.COLUMNS`.
         watched: country, network, first and last measurement, for the false-alarm rate of shutdowns.
         baselines: what simpler judges say.
+        name: tells worlds apart where several are evaluated together.
+    """
+
+    truth: Truth
+    joined: Joined
+    events: Iterable[Mapping[str, Any]] = ()
+    watched: Iterable[tuple[str, int, datetime, datetime]] = ()
+    baselines: Baselines = NO_BASELINE
+    name: str = ""
+
+
+def build_report(worlds: Sequence[World], replicates: int = REPLICATES, seed: int = SEED) -> Report:
+    """Return the evaluation of worlds, taken together.
+
+    Countries, policies and runs of different worlds have nothing to do with each other: events are matched within a world, and
+    intervals know the policies and runs of each as their own.
+
+    Args:
+        worlds: at least one.
         replicates: resamples of the bootstrap; 0 gives no intervals.
         seed: the same seed gives the same intervals.
     """
-    joined = join_truth(truth, verdicts)
-    rates = _rate_all(joined.cases, baselines)
+    joined = join_worlds([(world.name, world.joined) for world in worlds])
+    rates = _rate_all(joined.cases, _unite_baselines([world.baselines for world in worlds]))
     estimates = (
         estimate_ratios([ratio for _, ratio in rates], joined.clusters, replicates, seed) if joined.cases else []
     )
     figures = [
         make_figure(section, ratio.name, e) for (section, ratio), e in zip(rates, estimates, strict=bool(estimates))
     ]
-    excluded = [*joined.excluded, *_name_foreign(truth)]
-    score = score_events(truth.events, events, truth.countries, watched) if truth.events else None
+    excluded = [*joined.excluded, *(row for world in worlds for row in _name_foreign(world.truth))]
+    scores = [(world.name, _score_world(world)) for world in worlds if world.truth.events]
+    score = join_scores(scores) if scores else None
     if score:
         figures += figure_events(score, replicates, seed)
         excluded += _exclude_events(score)
@@ -115,8 +127,18 @@ def build_report(
         score.true if score else (),
         score.wrong if score else (),
         tuple(excluded),
-        _about(truth, joined.cases, replicates, seed),
+        _about([file for world in worlds for file in world.truth.files], joined.cases, replicates, seed),
     )
+
+
+def _score_world(world: World) -> EventScore:
+    return score_events(world.truth.events, world.events, world.truth.countries, world.watched)
+
+
+def _unite_baselines(baselines: Sequence[Baselines]) -> Baselines:
+    """Return the keys of all worlds: keys are hashes of measurements, so that no two worlds share one."""
+    united = [[keys for keys in column if keys is not None] for column in zip(*baselines, strict=True)]
+    return Baselines(*({key for keys in column for key in keys} if column else None for column in united))
 
 
 def _rate_all(cases: Sequence[Case], baselines: Baselines) -> list[tuple[str, Ratio]]:
@@ -178,9 +200,9 @@ def _name_foreign(truth: Truth) -> list[Excluded]:
     ]
 
 
-def _about(truth: Truth, cases: Sequence[Case], replicates: int, seed: int) -> dict[str, Any]:
+def _about(files: Sequence[str], cases: Sequence[Case], replicates: int, seed: int) -> dict[str, Any]:
     return {
-        "truth": list(truth.files),
+        "truth": list(files),
         "scored": len(cases),
         "policies": len({case.policy for case in cases if case.policy}),
         "runs": len({case.run for case in cases}),

@@ -38,7 +38,10 @@ T = TypeVar("T")
 
 
 class MeasurementTruth(msgspec.Struct, frozen=True):
-    """What happened to one measurement; ``policy_id`` names the block, ``confounder_id`` the innocent cause."""
+    """What happened to one measurement; ``policy_id`` names the block, ``confounder_id`` the innocent cause.
+
+    ``also_local`` marks a block that was met behind a hotspot or a dead resolver: either may be said, so neither is scored.
+    """
 
     state: str
     mechanisms: tuple[str, ...] = ()
@@ -49,6 +52,7 @@ class MeasurementTruth(msgspec.Struct, frozen=True):
     policy_id: str | None = None
     confounder_id: str | None = None
     control_failed: bool = False
+    also_local: bool = False
 
 
 class _Dated(msgspec.Struct, frozen=True):

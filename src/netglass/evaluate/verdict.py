@@ -41,6 +41,8 @@ _STATES: dict[str, tuple[State, ...]] = {
     "control_failed": (State.OK, State.IMPAIRED, State.INSUFFICIENT),
 }
 
+DOUBLE = "blocked: behind a hotspot or a dead resolver, so that either may be said"
+
 COLUMNS = (
     "measurement_uid",
     "key",
@@ -142,18 +144,43 @@ def join_truth(truth: Truth, verdicts: Iterable[Mapping[str, Any]]) -> Joined:
     """Join ``verdicts`` with ``truth``: corpus truth on the uid, scenario truth on the stem of the input file."""
     cases: list[Case] = []
     unknown: list[str] = []
+    double: list[str] = []
     for row in verdicts:
         case = _join_row(truth, row)
-        if case:
-            cases.append(case)
-        else:
+        if case is None:
             unknown.append(str(row["measurement_uid"]))
+        elif case.truth.also_local:
+            double.append(str(row["measurement_uid"]))
+        else:
+            cases.append(case)
     cases.sort(key=lambda case: (str(case.verdict["measurement_uid"]), str(case.verdict["source_file"])))
-    uids = {case.truth.measurement_uid for case in cases}
+    uids = {case.truth.measurement_uid for case in cases} | set(double)
     stems = {case.truth.scenario for case in cases if case.truth.measurement_uid is None}
     lost = [row for uid, row in truth.measurements.items() if uid not in uids]
     lost += [row for name, row in truth.scenarios.items() if name not in stems]
-    return Joined(tuple(cases), (*_exclude_lost(lost), *_exclude("verdict without a truth", unknown)))
+    excluded = (*_exclude(DOUBLE, double), *_exclude("verdict without a truth", unknown))
+    return Joined(tuple(cases), (*_exclude_lost(lost), *excluded))
+
+
+def join_worlds(worlds: Sequence[tuple[str, Joined]]) -> Joined:
+    """Return what can be scored of several worlds by name; their policies and runs are told apart."""
+    if len(worlds) == 1:
+        return worlds[0][1]
+    cases = [
+        case._replace(policy=case.policy and f"{name}/{case.policy}", run=f"{name}/{case.run}")
+        for name, joined in worlds
+        for case in joined.cases
+    ]
+    excluded: dict[str, list[Excluded]] = {}
+    for _, joined in worlds:
+        for row in joined.excluded:
+            excluded.setdefault(row.reason, []).append(row)
+    return Joined(
+        tuple(cases),
+        tuple(
+            Excluded(reason, sum(row.n for row in rows), rows[0].examples) for reason, rows in sorted(excluded.items())
+        ),
+    )
 
 
 def _join_row(truth: Truth, row: Mapping[str, Any]) -> Case | None:

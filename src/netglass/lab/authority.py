@@ -6,7 +6,8 @@ in an analysis. Several authorities may exist side by side: those that clients t
 
 The same seed gives the same certificates, byte for byte, so a recorded measurement can be played again: keys are derived
 from the seed and authorities sign deterministically (P-256, RFC 6979). Leaves have Ed25519 keys, because the length of an
-ECDSA signature varies by chance and would change the sizes of the records that a measurement keeps.
+ECDSA signature varies by chance and would change the sizes of the records that a measurement keeps. For the same reason
+both ends agree on one group (``pin_group``): what OpenSSL prefers grows from version to version.
 
 Contexts are costly (about a millisecond), so each is made once and remembered.
 """
@@ -31,6 +32,8 @@ from netglass.lab.fence import LAB_SUFFIXES
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Order of P-256 (SEC 2, section 2.4.2)."""
+
+_GROUP = "prime256v1"
 
 _MARGIN = timedelta(days=60)
 
@@ -105,7 +108,7 @@ class Authority:
 
     def trust(self) -> ssl.SSLContext:
         """Return a new context of a client that trusts this authority alone."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = pin_group(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         context.load_verify_locations(cadata=self.root_pem)
         return context
 
@@ -134,9 +137,15 @@ class Authority:
         return Leaf((signed.public_bytes(Encoding.DER), *between), pem)
 
 
+def pin_group(context: ssl.SSLContext) -> ssl.SSLContext:
+    """Let a context exchange keys by P-256 alone, so that handshakes are as long with every version of OpenSSL; return it."""
+    context.set_ecdh_curve(_GROUP)
+    return context
+
+
 def make_server_context(leaf: Leaf) -> ssl.SSLContext:
     """Return a context that presents ``leaf`` and speaks HTTP/1.1; it hands out no tickets, since nobody comes back."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context = pin_group(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
     context.num_tickets = 0
     context.set_alpn_protocols(["http/1.1"])
     chain = "".join(ssl.DER_cert_to_PEM_cert(der) for der in leaf.chain)

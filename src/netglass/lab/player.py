@@ -42,6 +42,9 @@ class Instrument(Protocol):
     async def start_helper(self, host: Host, setting: Setting) -> None:
         """Make a host serve as test helper."""
 
+    def end_run(self, setting: Setting) -> None:
+        """Let go of what measurements of a run share."""
+
 
 class Player:
     """Plays single runs of a scenario, on the stage of whatever backend.
@@ -71,7 +74,12 @@ class Player:
 
     async def measure_run(self, stage: Stage, scene: Scene, run: Run) -> list[Measured]:
         """Measure the sites of a run on a stage that is set for it."""
-        return [found async for found in self._measure(stage, scene, run)]
+        rng = self._draw(run)
+        setting = describe_setting(self.world, scene, run, _name_report(rng, run))
+        try:
+            return [found async for found in self._measure(stage, scene, run, setting, rng)]
+        finally:
+            self._instrument.end_run(setting)
 
     def play_run(self, run: Run) -> list[Measured]:
         """Play a run on the simulated network."""
@@ -85,10 +93,10 @@ class Player:
     def _draw(self, run: Run) -> random.Random:
         return self.world.draw(f"report:{run.number}")
 
-    async def _measure(self, stage: Stage, scene: Scene, run: Run) -> AsyncIterator[Measured]:
-        network, rng, begun = run.volunteer.network, self._draw(run), stage.client.read_clock()
-        report = _name_report(rng, run)
-        setting = describe_setting(self.world, scene, run, report)
+    async def _measure(
+        self, stage: Stage, scene: Scene, run: Run, setting: Setting, rng: random.Random
+    ) -> AsyncIterator[Measured]:
+        network, report, begun = run.volunteer.network, setting.report_id, stage.client.read_clock()
         for host in run.hosts:
             url, clock = self.world.sites[host].url, stage.client.read_clock()
             await stage.take_triggers()

@@ -1,9 +1,11 @@
 """What a probe in a scene is to be told: which resolvers and helper there are, whom to trust, and what to say of itself."""
 
+from collections.abc import Hashable
 from typing import NamedTuple
 
 from netglass.lab.calendar import Scene
 from netglass.lab.volunteer import Run
+from netglass.lab.world.settle import describe_machines
 from netglass.lab.world.world import World
 
 
@@ -12,6 +14,7 @@ class Setting(NamedTuple):
 
     Attributes:
         world: everything that exists, to tell whose an address is.
+        machines: equal for all settings in which all machines do the same.
         seed: of the probe's own random numbers.
         resolver: address of the resolver that its system asks.
         public_resolver: address of the public resolver that it asks by itself.
@@ -33,6 +36,7 @@ class Setting(NamedTuple):
     """
 
     world: World
+    machines: Hashable
     seed: str
     resolver: str
     public_resolver: str
@@ -62,6 +66,7 @@ def describe_setting(world: World, scene: Scene, run: Run, report_id: str) -> Se
     is_open = not affliction.withholds_network
     return Setting(
         world=world,
+        machines=describe_machines(scene),
         seed=f"{world.scenario.seed}:{run.number}",
         resolver=resolver,
         public_resolver=services.public,

@@ -17,8 +17,8 @@ from netglass.lab.world.world import World
 
 Row = dict[str, Any]
 
-TAKES_NAMES = ("captive_portal_names", "captive_portal_strict")
-"""Causes of a run that stand before all others: a hotspot that answers every name with itself lets nothing be said of the network."""
+LOCAL = ("captive_portal", "resolver_down")
+"""States of a run in which nothing gets through for a reason near the probe; who says so of a blocked site is not wrong."""
 
 
 class Triggered(NamedTuple):
@@ -55,11 +55,10 @@ def find_truth(
     acted, mismatches = _match_triggers(scene, host, triggered, outcome)
     lasting = [cause for cause in scene.causes if host in cause.sites and cause.cc in (None, scene.network.cc)]
     row: Row = {"state": "ok", "mechanisms": [], "scenario": "ok", "policy_id": None}
-    if run.cause is not None and run.cause.kind in TAKES_NAMES:
-        row |= {"state": CONFOUNDERS[run.cause.kind].state, "scenario": run.cause.kind, "confounder_id": run.cause.id}
-        row |= {"also_blocked": True} if acted else {}
-    elif acted:
+    if acted:
         row |= _describe_block(world, acted, host)
+        if run.cause is not None and CONFOUNDERS[run.cause.kind].state in LOCAL and _meets_run(world, run.cause, host):
+            row["also_local"] = True
         if row["scenario"] == "residual_collateral" and outcome.is_accessible:
             row["state"] = "interfered-but-reachable"  # one of several connections fell, and another brought the page
         row |= {f"also_{CONFOUNDERS[cause.kind].state}": True for cause in lasting if _is_broken(cause)}

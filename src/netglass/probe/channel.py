@@ -28,6 +28,9 @@ class Channel(Protocol):
     async def write(self, data: bytes) -> None:
         """Send ``data``."""
 
+    def follow(self, strand: Strand) -> None:
+        """Write what is done from now on to another strand."""
+
     def close(self) -> None:
         """End the connection."""
 
@@ -84,6 +87,10 @@ class ClearChannel:
             raise
         strand.note("write", t0, address=self._address, num_bytes=len(data))
 
+    def follow(self, strand: Strand) -> None:
+        """Write what is done from now on, and what is received, to another strand."""
+        self.strand, self.received = strand, 0
+
     def close(self) -> None:
         """End the connection, and write how much was received over it."""
         strand = self.strand
@@ -110,7 +117,7 @@ class SecureChannel:
     def __init__(self, below: ClearChannel, context: ssl.SSLContext, server_name: str) -> None:
         self._below = below
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name.encode("ascii"))
         self.endpoint = below.endpoint
         self.strand = below.strand
         self.protocol: str | None = None
@@ -143,6 +150,11 @@ class SecureChannel:
         """Send ``data``."""
         self.tls.write(data)
         await self.flush()
+
+    def follow(self, strand: Strand) -> None:
+        """Write what is done from now on to another strand."""
+        self.strand = strand
+        self._below.follow(strand)
 
     def close(self) -> None:
         """End the connection."""

@@ -10,6 +10,7 @@ from random import Random
 import msgspec
 from msgspec import field
 
+from netglass.probe.pool import Pool
 from netglass.wire.net import Endpoint
 
 SOFTWARE = "netglass-probe"
@@ -85,6 +86,7 @@ class Config(msgspec.Struct, frozen=True):
         most_addresses: addresses of one name that are tried.
         find_network: number and name of the network of an address, where a map is at hand; else consistency of lookups is told from
             addresses and certificates alone.
+        pool: connections to helper and resolver that stand open between the measurements of a run; None to make them anew each time.
         random: source of ids; a seeded one makes them come again.
     """
 
@@ -101,4 +103,5 @@ class Config(msgspec.Struct, frozen=True):
     patience: Patience = Patience()
     most_addresses: int = 10
     find_network: Callable[[str], tuple[int, str] | None] | None = None
+    pool: Pool | None = None
     random: Random = field(default_factory=Random)

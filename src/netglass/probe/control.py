@@ -15,7 +15,7 @@ from netglass.probe.config import Config
 from netglass.probe.exchange import Exchange
 from netglass.probe.failure import BadAnswer, Problem, StepFailed, name_failure
 from netglass.probe.fetch import BROWSER
-from netglass.probe.road import reach
+from netglass.probe.road import converse
 from netglass.probe.trace import SYSTEM, Trace
 from netglass.probe.url import Target, parse_target
 from netglass.wire.http_head import RequestHead, build_request_head
@@ -106,17 +106,19 @@ async def ask_control(net: Net, url: str, request: ControlRequest, config: Confi
     """
     target = parse_target(url)
     strand = Trace().begin(SYSTEM, ())
-    try:
-        async with asyncio.timeout(config.patience.control):
-            channel = await reach(net, target, config.helper_addresses, strand, config)
-            try:
-                exchange = Exchange(channel, ANSWER_BYTES)
-                await exchange.ask(_build_request(target, msgspec.json.encode(request)))
-            finally:
-                channel.close()
+    question, answer = _build_request(target, msgspec.json.encode(request)), b""
+
+    async def ask(exchange: Exchange) -> None:
+        nonlocal answer
+        await exchange.ask(question)
         if exchange.head is None or exchange.head.status != 200:
             raise BadAnswer(f"httpx: request failed: {exchange.head.status if exchange.head else 0}")
-        return _decode(bytes(exchange.body))
+        answer = bytes(exchange.body)
+
+    try:
+        async with asyncio.timeout(config.patience.control):
+            await converse(net, target, config.helper_addresses, strand, config, ANSWER_BYTES, ask)
+        return _decode(answer)
     except Problem as error:
         raise StepFailed(name_failure(error)) from error
     except msgspec.MsgspecError as error:

@@ -3,7 +3,8 @@
 An answer is bounded in head and body, and what came of it stays readable when the connection breaks in the middle: a page
 that is cut off after some bytes is what throttling and keyword filters look like. Content codings are not asked for.
 
-**Source**: RFC 9112 sections 6 and 7 (length of a body, chunks), RFC 9110 section 15.2 (interim answers).
+**Source**: RFC 9112 sections 6 and 7 (length of a body, chunks) and 9.3 (whether the connection stays), RFC 9110 section 15.2
+(interim answers).
 """
 
 from netglass.probe.channel import Channel
@@ -24,9 +25,10 @@ class Exchange:
         head: the head, None until it is whole.
         body: what came of the body.
         is_truncated: whether the body was longer than the limit.
+        can_follow: whether another request may follow on the channel.
     """
 
-    __slots__ = ("_channel", "_waiting", "body", "head", "is_truncated", "most_bytes")
+    __slots__ = ("_channel", "_waiting", "body", "can_follow", "head", "is_truncated", "most_bytes")
 
     def __init__(self, channel: Channel, most_bytes: int = BODY_BYTES) -> None:
         self._channel = channel
@@ -34,7 +36,7 @@ class Exchange:
         self.most_bytes = most_bytes
         self.head: ResponseHead | None = None
         self.body = bytearray()
-        self.is_truncated = False
+        self.is_truncated = self.can_follow = False
 
     async def ask(self, request: bytes) -> None:
         """Send a request and read its answer.
@@ -44,24 +46,25 @@ class Exchange:
             BadAnswer: what came is no HTTP.
             OSError: as the channel raises.
         """
-        self.head, self.body, self.is_truncated = None, bytearray(), False
+        self.head, self.body = None, bytearray()
+        self.is_truncated = self.can_follow = False
         await self._channel.write(request)
         head = await self._read_head()
         while 100 <= head.status < 200:
             head = await self._read_head()
         self.head = head
-        if head.status in _NO_BODY:
-            return
-        if "chunked" in (get_field(head.fields, "transfer-encoding") or "").lower():
-            await self._read_chunks()
-            return
         length = get_field(head.fields, "content-length")
-        if length is None:
-            await self._read_to_end()
+        if head.status in _NO_BODY:
+            pass
+        elif "chunked" in (get_field(head.fields, "transfer-encoding") or "").lower():
+            await self._read_chunks()
+        elif length is None:
+            return await self._read_to_end()
         elif length.isascii() and length.isdigit():
             await self._read_body(int(length))
         else:
             raise BadAnswer(f"http: bad Content-Length {length!r}")
+        self.can_follow = not self.is_truncated and not self._waiting and _stays_open(head)
 
     async def _read_head(self) -> ResponseHead:
         searched = 0
@@ -126,3 +129,7 @@ class Exchange:
         line = bytes(self._waiting[:end]).rstrip(b"\r")
         del self._waiting[: end + 1]
         return line
+
+
+def _stays_open(head: ResponseHead) -> bool:
+    return head.version == "HTTP/1.1" and "close" not in (get_field(head.fields, "connection") or "").lower()

@@ -1,7 +1,8 @@
 """What a test helper does for one request: look up, connect to every endpoint, fetch the page.
 
-The name is looked up once, and the addresses found are the ones that are connected to; so is the name of each redirect. A
-``Net`` that refuses an address makes its endpoint fail like any other.
+The name is looked up once, and the addresses found are the ones that are connected to; so is the name of each redirect. The
+page is asked for on the connection that was tried, so that a site sees no more of them than it has to. A ``Net`` that refuses
+an address makes its endpoint fail like any other.
 
 **Source**: ts-017-web-connectivity; names of failures are those of OONI's helper, which keeps spellings of its first
 version (``dns_name_error``, ``connection_refused_error``).
@@ -10,7 +11,8 @@ version (``dns_name_error``, ``connection_refused_error``).
 import asyncio
 import ipaddress
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from netglass.probe.channel import Channel
 from netglass.probe.config import Patience
@@ -67,6 +69,15 @@ def rename_page(failure: str) -> str:
     return REFUSED.get(failure, "unknown_error")
 
 
+class Tried(NamedTuple):
+    """How an endpoint ended: what is told of it, and the channel that stands or why none does."""
+
+    connect: ControlConnect
+    handshake: ControlHandshake | None
+    channel: Channel | None
+    failure: str = ""
+
+
 class Lookout:
     """Looks at pages from one machine."""
 
@@ -81,14 +92,20 @@ class Lookout:
         addresses, failure = await self._resolve(target)
         endpoints = list_endpoints(request, target, addresses)
         async with asyncio.TaskGroup() as group:
-            tries = [group.create_task(self._try(endpoint, target)) for endpoint in endpoints]
-            page = group.create_task(self._fetch(target, addresses, failure, list_browser(request)))
+            tries = {
+                endpoint: group.create_task(self._try(endpoint, target, is_secure(endpoint, target)))
+                for endpoint in endpoints
+            }
+            page = group.create_task(self._fetch(target, addresses, failure, list_browser(request), tries))
         connects: dict[str, ControlConnect] = {}
         handshakes: dict[str, ControlHandshake] = {}
-        for endpoint, task in zip(endpoints, tries, strict=True):
-            connects[str(endpoint)], secure = task.result()
-            if secure is not None:
-                handshakes[str(endpoint)] = secure
+        for endpoint, task in tries.items():
+            tried = task.result()
+            connects[str(endpoint)] = tried.connect
+            if tried.handshake is not None:
+                handshakes[str(endpoint)] = tried.handshake
+            if tried.channel is not None:
+                tried.channel.close()
         return ControlResponse(
             tcp_connect=connects,
             tls_handshake=handshakes,
@@ -106,35 +123,38 @@ class Lookout:
         except StepFailed as error:
             return [], error.failure
 
-    async def _try(self, endpoint: Endpoint, target: Target) -> tuple[ControlConnect, ControlHandshake | None]:
-        """Connect to an endpoint, and shake hands where it speaks TLS."""
+    async def _try(self, endpoint: Endpoint, target: Target, secures: bool) -> Tried:
+        """Connect to an endpoint, and shake hands where it is to be secure."""
         strand = Trace().begin(SYSTEM, ())
         try:
-            channel = await connect(self._net, endpoint, strand, self._patience.connect)
+            below = await connect(self._net, endpoint, strand, self._patience.connect)
         except StepFailed as error:
-            return ControlConnect(False, rename_connect(error.failure)), None
+            return Tried(ControlConnect(False, rename_connect(error.failure)), None, None, error.failure)
         reached = ControlConnect(True, None)
-        if not is_secure(endpoint, target):
-            channel.close()
-            return reached, None
+        if not secures:
+            return Tried(reached, None, below)
         clock, seconds = self._net.read_clock(), self._patience.handshake
         try:
-            secure = await shake_hands(channel, target.host, self._context, clock, seconds)
+            secure = await shake_hands(below, target.host, self._context, clock, seconds)
         except StepFailed as error:
-            return reached, ControlHandshake(target.host, False, error.failure)
-        secure.close()
-        return reached, ControlHandshake(target.host, True, None)
+            return Tried(reached, ControlHandshake(target.host, False, error.failure), None, error.failure)
+        return Tried(reached, ControlHandshake(target.host, True, None), secure)
 
     async def _fetch(
-        self, target: Target, addresses: Sequence[str], failure: str | None, browser: Fields
+        self,
+        target: Target,
+        addresses: Sequence[str],
+        failure: str | None,
+        browser: Fields,
+        tries: Mapping[Endpoint, asyncio.Task[Tried]],
     ) -> ControlPage:
-        """Follow a page and its redirects to the end."""
+        """Follow a page and its redirects to the end; ``tries`` are the endpoints of the page itself."""
         cookies, referer = CookieJar(), ""
         try:
             for depth in range(MOST_REDIRECTS + 1):
                 if failure is not None:
                     raise StepFailed(failure)
-                channel = await self._reach(target, addresses)
+                channel = await self._reach(target, addresses, tries if depth == 0 else {})
                 transaction = await fetch(
                     channel,
                     target,
@@ -156,23 +176,22 @@ class Lookout:
             return ControlPage(failure=rename_page(error.failure))
         return ControlPage(failure="unknown_error")
 
-    async def _reach(self, target: Target, addresses: Sequence[str]) -> Channel:
+    async def _reach(
+        self, target: Target, addresses: Sequence[str], tries: Mapping[Endpoint, asyncio.Task[Tried]]
+    ) -> Channel:
         """Return a channel by the first address that works.
 
         Raises:
             StepFailed: none works; the failure is that of the first.
         """
-        strand = Trace().begin(SYSTEM, ())
-        failures = []
+        failures, secures = [], target.scheme == "https"
         for address in addresses[:MOST_ENDPOINTS]:
-            try:
-                below = await connect(self._net, Endpoint(address, target.port), strand, self._patience.connect)
-                if target.scheme == "http":
-                    return below
-                clock, seconds = self._net.read_clock(), self._patience.handshake
-                return await shake_hands(below, target.host, self._context, clock, seconds)
-            except StepFailed as error:
-                failures.append(error.failure)
+            endpoint = Endpoint(address, target.port)
+            task = tries.get(endpoint) if is_secure(endpoint, target) is secures else None
+            tried = await (task or self._try(endpoint, target, secures))
+            if tried.channel is not None:
+                return tried.channel
+            failures.append(tried.failure)
         raise StepFailed(failures[0] if failures else NO_ANSWER)
 
     def _describe(

@@ -1,4 +1,4 @@
-"""A lookup over HTTPS: both questions one after the other on one connection.
+"""A lookup over HTTPS: both questions one after the other on one connection, which may stand from before.
 
 Where this fails it is the resolver that is blocked or broken, not the name. The steps to the resolver are written beside
 those of the measurement (``x_doh``), and the questions among its queries.
@@ -8,13 +8,12 @@ those of the measurement (``x_doh``), and the questions among its queries.
 
 import asyncio
 
-from netglass.probe.channel import Channel
 from netglass.probe.config import Config
 from netglass.probe.exchange import Exchange
 from netglass.probe.failure import BadAnswer, Problem, StepFailed, name_failure
 from netglass.probe.lookup import TYPES, add_reply, list_addresses, make_query
 from netglass.probe.record import Query
-from netglass.probe.road import reach
+from netglass.probe.road import converse
 from netglass.probe.trace import Strand
 from netglass.probe.url import Target, parse_target
 from netglass.wire.dns_message import build_query, parse_message
@@ -40,16 +39,18 @@ async def ask_doh(net: Net, url: str, name: str, strand: Strand, side: Strand, c
         StepFailed: there is no address.
     """
     queries: list[Query] = []
+    server = parse_target(url)
+
+    async def ask(exchange: Exchange) -> None:
+        for kind in list(TYPES)[len(queries) :]:
+            queries.append(await _ask_one(exchange, server, name, kind, strand, config))
+
     side.mark("resolve_start")
     t0 = strand.read_time()
     failure: str | None = None
     try:
         async with asyncio.timeout(config.patience.lookup):
-            channel = await reach(net, parse_target(url), config.doh_addresses, side, config)
-            try:
-                await _converse(channel, parse_target(url), name, strand, queries, config)
-            finally:
-                channel.close()
+            await converse(net, server, config.doh_addresses, side, config, MESSAGE_BYTES, ask)
     except StepFailed as error:
         failure = error.failure
     except Problem as error:
@@ -64,21 +65,16 @@ async def ask_doh(net: Net, url: str, name: str, strand: Strand, side: Strand, c
     return list(dict.fromkeys(addresses))
 
 
-async def _converse(
-    channel: Channel, target: Target, name: str, strand: Strand, queries: list[Query], config: Config
-) -> None:
-    exchange = Exchange(channel, MESSAGE_BYTES)
-    for kind, text in TYPES.items():
-        t0 = strand.read_time()
-        question = build_query(name, kind, 0)
-        await exchange.ask(_build_request(target, question))
-        body = bytes(exchange.body)
-        message = parse_message(body)
-        if exchange.head is None or exchange.head.status != 200 or message is None or not message.is_response:
-            raise BadAnswer("doh: the answer is no DNS message")
-        query = make_query(strand, name, text, t0, engine="doh", resolver=target.url, failure=None)
-        add_reply(query, message, body, config.find_network)
-        queries.append(query)
+async def _ask_one(exchange: Exchange, target: Target, name: str, kind: int, strand: Strand, config: Config) -> Query:
+    t0 = strand.read_time()
+    await exchange.ask(_build_request(target, build_query(name, kind, 0)))
+    body = bytes(exchange.body)
+    message = parse_message(body)
+    if exchange.head is None or exchange.head.status != 200 or message is None or not message.is_response:
+        raise BadAnswer("doh: the answer is no DNS message")
+    query = make_query(strand, name, TYPES[kind], t0, engine="doh", resolver=target.url, failure=None)
+    add_reply(query, message, body, config.find_network)
+    return query
 
 
 def _build_request(target: Target, question: bytes) -> bytes:

@@ -19,6 +19,7 @@ import msgspec
 from netglass.probe.config import Config, Vantage
 from netglass.probe.consent import Permit
 from netglass.probe.measurement import TIME, AnyMeasurement
+from netglass.probe.pool import Pool
 from netglass.probe.scrub import Scrubber
 from netglass.probe.urlgetter import is_step, measure_step
 from netglass.probe.web_connectivity import measure
@@ -164,7 +165,10 @@ async def run_urls(
     if strange is not None:
         raise UsageError(f"no consent to measure {strange}. Nothing was sent.")
     state = folder.open_state(net.read_clock(), config.vantage, config.random)
-    config = msgspec.structs.replace(config, report_id=state.report_id, test_start_time=state.test_start_time)
+    pool = Pool()
+    config = msgspec.structs.replace(
+        config, report_id=state.report_id, test_start_time=state.test_start_time, pool=pool
+    )
     scrubber = Scrubber(own_addresses)
     with folder.hold() as descriptor:
         done, wanted = folder.list_done(), list(dict.fromkeys(urls))
@@ -188,4 +192,6 @@ async def run_urls(
                     group.create_task(work())
         except ExceptionGroup as group_error:
             raise group_error.exceptions[0] from None
+        finally:
+            pool.close()
     return RunResult(made, present)

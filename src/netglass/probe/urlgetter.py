@@ -122,7 +122,7 @@ async def _converse(conversation: Conversation) -> None:
 async def _ask_doh(net: Net, url: str, name: str, trace: Trace, config: Config) -> None:
     strand = trace.begin(DOH, ())
     try:
-        await ask_doh(net, url, name, strand, strand, config)
+        await ask_doh(net, url, name, strand, strand, msgspec.structs.replace(config, pool=None))
     except StepFailed:
         return
 

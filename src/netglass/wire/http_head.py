@@ -8,7 +8,7 @@ Text is Latin-1, so any byte is kept. The head is bounded, for a body without an
 """
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -29,6 +29,7 @@ _FIELD = re.compile(rf"({_TOKEN}):(.*)", re.DOTALL)
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+\-.]*://(?:[^@/?#]*@)?([^/?#]*)")
 
 _SPACE = " \t"
+_REMEMBERED = 256
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -85,8 +86,9 @@ def parse_response_head(head: bytes) -> ResponseHead | None:
     return ResponseHead(int(line[2]), read[1], line[3] or "", line[1]) if read and line else None
 
 
+@lru_cache(_REMEMBERED)
 def _parse_lines(head: bytes) -> tuple[str, Fields] | None:
-    """Return start line and fields; None where a line is no field."""
+    """Return start line and fields; None where a line is no field. Remembered, for clients and servers repeat themselves."""
     start, *lines = (line.removesuffix("\r") for line in head.decode("latin-1").strip("\r\n").split("\n"))
     found: list[tuple[str, list[str]]] = []
     for line in lines:
@@ -118,7 +120,8 @@ def build_response_head(response: ResponseHead) -> bytes:
     return _build_lines(f"{response.version} {response.status} {response.reason}", response.fields)
 
 
-def _build_lines(start: str, fields: Iterable[tuple[str, str]]) -> bytes:
+@lru_cache(_REMEMBERED)
+def _build_lines(start: str, fields: Fields) -> bytes:
     lines = [start, *(f"{name}: {value}" for name, value in fields)]
     for line in lines:
         if "\n" in line or "\r" in line or "\0" in line:

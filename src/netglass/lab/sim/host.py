@@ -8,7 +8,7 @@ import errno
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from ipaddress import ip_interface
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -42,6 +42,12 @@ _LINGER_S = 60.0
 """**Source**: Linux's ``TCP_TIMEWAIT_LEN``."""
 
 
+@lru_cache(1 << 14)
+def _pack_interface(text: str) -> bytes:
+    """Return the packed address of an address with or without a length. Remembered."""
+    return ip_interface(text).ip.packed
+
+
 class SimHost:
     """A host. ``Network.add_host`` makes it."""
 
@@ -63,7 +69,7 @@ class SimHost:
         self._clock_offset = clock_offset
         self._own: dict[int, bytes] = {}
         for address in addresses:
-            packed = ip_interface(address).ip.packed
+            packed = _pack_interface(address)
             self._own.setdefault(len(packed), packed)
         self._stub = Stub(self, resolvers, random, 16 in self._own)
         self._connections: dict[Key, Connection | Opening] = {}

@@ -15,7 +15,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
-from contextvars import Context
+from contextvars import Context, copy_context
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar, TypeVarTuple, Unpack
@@ -30,6 +30,38 @@ _MOST_NAMED = 8
 
 _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
+
+
+class _Handle(asyncio.Handle):
+    """A handle without what asyncio keeps for its debug mode, which takes longer to make than all else."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, callback: Callable[..., object], args: Any, loop: "VirtualLoop", context: Context | None
+    ) -> None:
+        _fill_handle(self, callback, args, loop, context)
+
+
+class _TimerHandle(asyncio.TimerHandle):
+    """The same for a moment."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, when: float, callback: Callable[..., object], args: Any, loop: "VirtualLoop", context: Context | None
+    ) -> None:
+        _fill_handle(self, callback, args, loop, context)
+        self._when, self._scheduled = when, False
+
+
+def _fill_handle(
+    handle: Any, callback: Callable[..., object], args: Any, loop: "VirtualLoop", context: Context | None
+) -> None:
+    handle._context = copy_context() if context is None else context
+    handle._loop, handle._callback, handle._args = loop, callback, args
+    handle._cancelled = False
+    handle._repr = handle._source_traceback = None
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
@@ -75,7 +107,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Call ``callback`` before time moves on."""
         if self.is_closed():
             raise RuntimeError("Event loop is closed")
-        handle = asyncio.Handle(callback, args, self, context)
+        handle = _Handle(callback, args, self, context)
         self._handles.append(handle)
         return handle
 
@@ -91,7 +123,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Call ``callback`` at the time ``when``, seconds."""
         if self.is_closed():
             raise RuntimeError("Event loop is closed")
-        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        handle = _TimerHandle(when, callback, args, self, context)
         self._order = order = self._order + 1
         heappush(self._queue, (when, order, None, handle))
         return handle
@@ -138,9 +170,15 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if not handles:
             raise LabError(self._describe_deadlock())
         for _ in range(len(handles)):
-            handle = handles.popleft()
-            if not handle._cancelled:
-                handle._run()
+            handle: Any = handles.popleft()
+            if handle._cancelled:
+                continue
+            try:
+                handle._context.run(handle._callback, *handle._args)
+            except (SystemExit, KeyboardInterrupt):
+                raise
+            except BaseException as error:
+                self.call_exception_handler({"message": f"{handle!r} failed", "exception": error, "handle": handle})
 
     def _describe_deadlock(self) -> str:
         tasks = sorted(asyncio.all_tasks(self), key=lambda task: (len(task.get_name()), task.get_name()))

@@ -1,6 +1,7 @@
 """Where packets to an address go: the longest prefix that holds it decides (RFC 1812 section 5.2.4.3)."""
 
-from ipaddress import ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Generic, TypeVar
 
 from netglass.vocab.error import LabError
@@ -8,6 +9,15 @@ from netglass.vocab.error import LabError
 _MOST_REMEMBERED = 1 << 16
 
 _T = TypeVar("_T")
+
+
+@lru_cache(1 << 14)
+def _read_prefix(text: str) -> IPv4Network | IPv6Network:
+    """Return a prefix; bits set behind its length do not matter. Remembered."""
+    try:
+        return ip_network(text, strict=False)
+    except ValueError as error:
+        raise LabError(f"{text!r} is no prefix of addresses") from error
 
 
 class RouteTable(Generic[_T]):
@@ -24,10 +34,7 @@ class RouteTable(Generic[_T]):
         Raises:
             LabError: not a prefix, or it leads somewhere already.
         """
-        try:
-            network = ip_network(prefix, strict=False)
-        except ValueError as error:
-            raise LabError(f"{prefix!r} is no prefix of addresses") from error
+        network = _read_prefix(prefix)
         kind = network.max_prefixlen // 8, network.max_prefixlen - network.prefixlen
         table = self._tables.setdefault(kind, {})
         number = int(network.network_address) >> kind[1]

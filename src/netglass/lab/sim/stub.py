@@ -10,8 +10,9 @@ addresses: those of a version that this host has no address of come last, else I
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
+from typing import NamedTuple
 
 from netglass.vocab.error import UsageError
 from netglass.wire.dns_data import parse_address_data, parse_name_data
@@ -40,6 +41,14 @@ _ATTEMPTS = 2
 _AS_NONE = frozenset((SERVFAIL, NOTIMP, REFUSED))
 
 
+class _Query(NamedTuple):
+    """A query: its number, the name, and its bytes."""
+
+    id: int
+    name: str
+    packet: bytes
+
+
 class Stub:
     """A stub resolver.
 
@@ -65,7 +74,7 @@ class Stub:
         except UsageError:
             pass
         try:
-            wanted = {type: build_query(name, type, self._random.getrandbits(16)) for type in (A, AAAA)}
+            wanted = {type: _make_query(name, type, self._random.getrandbits(16)) for type in (A, AAAA)}
         except UsageError as error:
             raise LookupFailed(LookupProblem.NO_SUCH_NAME) from error
         answers = await self._ask_all(wanted)
@@ -76,7 +85,7 @@ class Stub:
             raise LookupFailed(_name_problem(answers))
         return addresses
 
-    async def _ask_all(self, wanted: dict[int, bytes]) -> dict[int, Message]:
+    async def _ask_all(self, wanted: Mapping[int, _Query]) -> dict[int, Message]:
         """Ask one resolver after the other until each type is answered."""
         answers: dict[int, Message] = {}
         for _ in range(_ATTEMPTS):
@@ -88,7 +97,7 @@ class Stub:
                     return answers
         return answers
 
-    async def _ask(self, resolver: str, wanted: dict[int, bytes], timeout_s: float) -> dict[int, Message]:
+    async def _ask(self, resolver: str, wanted: Mapping[int, _Query], timeout_s: float) -> dict[int, Message]:
         """Return what one resolver answers in time."""
         answers: dict[int, Message] = {}
         try:
@@ -108,22 +117,22 @@ class Stub:
                 pass
         return {type: message for type, message in answers.items() if message.response_code not in _AS_NONE}
 
-    async def _ask_by_datagrams(self, resolver: str, wanted: dict[int, bytes], answers: dict[int, Message]) -> None:
+    async def _ask_by_datagrams(self, resolver: str, wanted: Mapping[int, _Query], answers: dict[int, Message]) -> None:
         flow = await self._net.open_flow(resolver, _PORT)
         try:
             for query in wanted.values():
-                await flow.send(query)
+                await flow.send(query.packet)
             while len(answers) < len(wanted):
                 _keep(parse_message(await flow.receive()), wanted, answers)
         finally:
             flow.close()
 
-    async def _ask_by_stream(self, resolver: str, wanted: dict[int, bytes], answers: dict[int, Message]) -> None:
+    async def _ask_by_stream(self, resolver: str, wanted: Mapping[int, _Query], answers: dict[int, Message]) -> None:
         stream = await self._net.connect(resolver, _PORT)
         received = b""
         target = len(answers) + len(wanted)
         try:
-            await stream.write(b"".join(map(build_frame, wanted.values())))
+            await stream.write(b"".join(build_frame(query.packet) for query in wanted.values()))
             while len(answers) < target:
                 data = await stream.read()
                 if not data:
@@ -135,18 +144,22 @@ class Stub:
             stream.close()
 
 
+def _make_query(name: str, type: int, id: int) -> _Query:
+    return _Query(id, name.removesuffix("."), build_query(name, type, id))
+
+
 def _plan_timeout(index: int, count: int) -> float:
     """Return how long the resolver of that number among ``count`` may take, seconds (glibc's ``send_dg``)."""
     return max(1, (_TIMEOUT_S << index) // count) if index else _TIMEOUT_S
 
 
-def _keep(message: Message | None, wanted: dict[int, bytes], answers: dict[int, Message]) -> None:
+def _keep(message: Message | None, wanted: Mapping[int, _Query], answers: dict[int, Message]) -> None:
     """Keep a message under the type that it answers, unless it answers none or one came before it."""
     if message is None or not message.is_response or len(message.questions) != 1:
         return
     type = message.questions[0].type
-    query = parse_message(wanted.get(type, b""))
-    if query is None or query.id != message.id or query.questions[0].name.lower() != message.questions[0].name.lower():
+    query = wanted.get(type)
+    if query is None or query.id != message.id or query.name.lower() != message.questions[0].name.lower():
         return
     answers.setdefault(type, message)
 

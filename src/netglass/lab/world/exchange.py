@@ -1,4 +1,7 @@
-"""HTTP/1.1 as the lab's servers speak it: one request a connection, an answer of known length or in chunks, and goodbye."""
+"""HTTP/1.1 as the lab's servers speak it: a request, an answer of known length or in chunks, and goodbye.
+
+Sites answer one request a connection, since a probe asks for one page a connection. Resolvers let theirs stand.
+"""
 
 import asyncio
 
@@ -28,11 +31,11 @@ _REASONS = {
 }
 
 
-async def read_request(stream: Stream) -> tuple[RequestHead, bytes] | None:
+async def read_request(stream: Stream, patience_s: float = PATIENCE_S) -> tuple[RequestHead, bytes] | None:
     """Return the head and the body of a request; None where none came in time, or what came is none."""
     reader, received = RequestHeadReader(), bytearray()
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(patience_s):
             while reader.progress is Progress.MORE:
                 data = await stream.read()
                 if not data:
@@ -58,15 +61,15 @@ async def _read_body(stream: Stream, head: RequestHead, received: bytearray) -> 
     return bytes(body[:wanted])
 
 
-async def send_page(stream: Stream, page: Page, method: str = "GET") -> None:
-    """Send an answer, and with ``HEAD`` only its head."""
-    await stream.write(render_page(page, method))
+async def send_page(stream: Stream, page: Page, method: str = "GET", *, stays: bool = False) -> None:
+    """Send an answer, and with ``HEAD`` only its head; ``stays`` lets another request follow."""
+    await stream.write(render_page(page, method, stays=stays))
 
 
-def render_page(page: Page, method: str = "GET") -> bytes:
+def render_page(page: Page, method: str = "GET", *, stays: bool = False) -> bytes:
     """Return the bytes of an answer."""
     ending = ("Content-Length", str(len(page.body))) if page.is_measured else ("Transfer-Encoding", "chunked")
-    fields = (*page.fields, ending, ("Connection", "close"))
+    fields = (*page.fields, ending) if stays else (*page.fields, ending, ("Connection", "close"))
     head = build_response_head(ResponseHead(page.status, fields, _REASONS.get(page.status, "")))
     if method == "HEAD":
         return head

@@ -51,6 +51,9 @@ from netglass.wire.net import Endpoint, ServeStream, Stream
 IDLE_S = 20.0
 """How long a connection may say nothing, seconds."""
 
+HTTP_IDLE_S = 90.0
+"""The same over HTTPS, where clients come back with the next name."""
+
 _FORM = "application/dns-message"
 
 _CODES = {
@@ -172,15 +175,12 @@ class Resolver:
         return secure(choose, self._serve_http)
 
     async def _serve_http(self, stream: Stream) -> None:
-        request = await read_request(stream)
-        if request is None:
-            return
-        query = _unpack_query(*request)
-        response = await self.answer(query, stream.peer) if query else None
-        if response is None:
-            await send_page(stream, Page(400, (), b""))
-        else:
-            await send_page(stream, Page(200, (("Content-Type", _FORM),), response))
+        while (request := await read_request(stream, HTTP_IDLE_S)) is not None:
+            query = _unpack_query(*request)
+            response = await self.answer(query, stream.peer) if query else None
+            if response is None:
+                return await send_page(stream, Page(400, (), b""))
+            await send_page(stream, Page(200, (("Content-Type", _FORM),), response), stays=True)
 
 
 def _unpack_query(head: RequestHead, body: bytes) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from netglass.lab.authority import pin_group
 from netglass.wire.net import ServeStream, Stream
 
 ChooseContext = Callable[[str | None], ssl.SSLContext]
@@ -25,7 +26,7 @@ def _make_front() -> ssl.SSLContext:
     def answer(connection: Any, name: str | None, _: ssl.SSLContext) -> None:
         connection.context = connection.choose(name)
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context = pin_group(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
     context.sslobject_class = _ChoosingObject
     context.num_tickets = 0
     context.set_alpn_protocols(["http/1.1"])

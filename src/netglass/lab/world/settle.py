@@ -5,7 +5,7 @@ here: where nobody listens nothing is served, and where nobody answers there is 
 """
 
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from typing import NamedTuple
 
 from netglass.lab.authority import Grade
@@ -87,6 +87,21 @@ def settle_machines(world: World, scene: Scene, start_helper: Start) -> Settleme
         for address in world.entries[host].everywhere()
     ]
     return Settlement(machines, ["10.0.0.0/8", *silent], resolver)
+
+
+def describe_machines(scene: Scene) -> Hashable:
+    """Return what is equal for all scenes of a world in which the machines are to a stranger as they are in this one.
+
+    What resolvers do beside resolving is for their own clients alone.
+    """
+    faults, broken = tuple(scene.faults.items()), tuple(scene.broken.items())
+    return scene.network.asn, faults, broken, list_intercepted(scene)
+
+
+def list_intercepted(scene: Scene) -> frozenset[str]:
+    """Return the names that machines of the state intercept."""
+    acting = scene.acting.values()
+    return frozenset(host for each in acting if each.mechanism.startswith("tls.mitm") for host in each.targets)
 
 
 def _combine(holder: Holder, starts: list[Start], delay_s: float) -> Machine:
@@ -194,9 +209,7 @@ async def _serve_http3(host: Host, server: WebServer, site: WebSite, address: st
 def _list_boxes(world: World, scene: Scene) -> Iterator[tuple[str, Start]]:
     """Yield what stands in between: interception, a proxy, the pages of a filter and of an advertiser."""
     services = world.services
-    names = frozenset(
-        host for acting in scene.acting.values() if acting.mechanism.startswith("tls.mitm") for host in acting.targets
-    )
+    names = list_intercepted(scene)
     presented: dict[str, Callable[[str], ssl.SSLContext]] = {
         "self_signed": lambda name: world.foreign.serve(name, Grade.SELF_SIGNED),
         "ca_signed": lambda name: world.authorities[0].serve(GATEWAY_HOST),
