@@ -1,7 +1,7 @@
 """How right the chain from law to effect is on worlds whose truth is known: ``python -m bench.chain --seeds 9001 9002``.
 
-Plays ``ten-minutes``, ``mechanisms`` and ``year`` with their own seed and draws a ``blocks`` world for each of ``--seeds``; analyses each with its
-own reference data, assesses every country with the world's own register, and scores the rows against ``truth_chain.jsonl``,
+Plays ``ten-minutes``, ``mechanisms`` and ``year`` with their own seed and draws a ``blocks`` world for each of ``--seeds``; analyses each
+with its own reference data, assesses every country with the world's own register, and scores the rows against ``truth_chain.jsonl``,
 ``truth_events.jsonl`` and ``truth_measurements.jsonl``. Worlds are kept in ``--work`` and not played twice.
 
 - **answers**: triples of order (or none), target and network on which both axes are right.
@@ -126,7 +126,7 @@ def _score_sets(folder: Path, truths: Sequence[Row], found: dict[str, list[Row]]
     hit = set(_find_collateral(folder, truths, measured))
     said = {(row["target"], row["probe_asn"]) for row in found["collateral"] if row["order_id"]}
     yield from _compare("collateral of orders", hit, said)
-    groups = {pair for pair in _find_groups(folder, measured)}
+    groups = set(_find_groups(folder, measured))
     together = {(target, row["probe_asn"]) for row in found["collateral"] for target in (row["target"], *row["meant"])}
     yield from _compare("hit by one address rule", groups, together)
 

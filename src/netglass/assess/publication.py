@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from netglass.assess import chain, collateral, zombie
+from netglass.assess import chain, claim, collateral, listing, pledge, zombie
 from netglass.assess.demand import list_protected
 from netglass.assess.observed import Observed, Row
 from netglass.register.library import Register
@@ -179,5 +179,11 @@ RULES: Mapping[str, Rule] = {
     "chain": Rule(chain.COLUMNS, CHAIN, change_chain),
     "zombies": Rule(zombie.COLUMNS, zombie.COLUMNS),
     "collateral": Rule(collateral.COLUMNS, collateral.COLUMNS),
+    "claims": Rule(claim.COLUMNS, claim.COLUMNS),
+    "pledges": Rule(pledge.COLUMNS, pledge.COLUMNS),
+    "companies": Rule(listing.COMPANY, listing.COMPANY),
+    "endorsements": Rule(listing.ENDORSEMENT, listing.ENDORSEMENT),
 }
-"""How each noun is let out. Rows of zombies and collateral are of blocks that were seen."""
+"""How each noun is let out. Rows of zombies and collateral are of blocks that were seen; claims count what :func:`hide_protected` leaves;
+the rest is of the register alone.
+"""

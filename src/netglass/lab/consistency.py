@@ -64,7 +64,7 @@ def _check_names(scenario: Scenario) -> Iterator[str]:
     ids = [policy.id for policy in scenario.policies] + [shutdown.id for shutdown in scenario.shutdowns]
     ids += [confounder.id for confounder in scenario.confounders] + [order.id for order in scenario.orders]
     ids += [instrument.id for instrument in scenario.instruments]
-    ids += [item.id for item in (*scenario.statements, *scenario.pledges)]
+    ids += [item.id for item in scenario.statements] + [item.id for item in scenario.pledges]
     for name in _find_twice(ids):
         yield f"the id {name} is given twice"
     if ELSEWHERE_CC in scenario.countries:
