@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from netglass.form.fault import Fault
+from netglass.register.kind import KINDS
 from netglass.register.library import read_register
 from tests.register.world import EVIDENCE, TEXTS, find_text, write_world
 
@@ -131,7 +132,7 @@ def read_broken(folder: Path, item: Break) -> tuple[Fault, ...]:
 def test_the_world_is_valid_unbroken(tmp_path: Path) -> None:
     reading = read_register(write_world(tmp_path), lab=True)
     assert reading.faults == ()
-    assert len({record.kind for record in reading.register.records.values()}) == len(reading.register.records) == 12
+    assert len({record.kind for record in reading.register.records.values()}) == len(reading.register.records) == len(KINDS)
 
 
 def test_there_are_more_than_a_hundred_ways() -> None:

@@ -109,6 +109,20 @@ counted_only:
   minors: 4
 {EVIDENCE}"""
 
+_SEARCH = """\
+kind: search
+id: xa-search-2021
+cc: XA
+targets: [other.example]
+places: [Gazette of XA, book of orders of the Bureau of Calm]
+languages: [eo]
+role: lawyer
+date: 2021-06-01
+since: 2019
+outcome: law_only
+authorised_by: [xa-calm-act-2020#art-5]
+"""
+
 _SPEECH = f"""\
 kind: statement
 id: xa-speech-2021
@@ -254,7 +268,7 @@ object: xa-calm-act-2020#art-5
 TEXTS = {
     f"{text.split()[1]}/xa/{text.split()[3]}.yml": text
     for text in (
-        *(_GAZETTE, _ACT, _ORDER, _SPEECH, _CLAIM, _PLEDGE, _SERIES),
+        *(_GAZETTE, _ACT, _ORDER, _SEARCH, _SPEECH, _CLAIM, _PLEDGE, _SERIES),
         *(_ENDORSEMENT, _COMPANY, _INCIDENT, _CASE, _LINK),
     )
 }

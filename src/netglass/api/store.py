@@ -46,6 +46,7 @@ class Store(BaseStore):
     events = Verb("detect", "events")
     coverage = Verb("detect", "coverage")
     changes = Verb("detect", "changes")
+    assess = Verb("assess", "assess")
     explain = Verb("explain", "explain")
     compare = Verb("evaluate", "compare_probe")
     evaluate = Verb("evaluate", "evaluate")

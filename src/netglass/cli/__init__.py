@@ -26,6 +26,7 @@ NOUNS = (
     "probe",
     "lab",
     "register",
+    "assess",
     "case",
     "demo",
     "text",

@@ -101,8 +101,9 @@ def run(
 ) -> int:
     """Play a scenario: measure an invented internet with our own probe, and write down what really happened.
 
-    OUT gets `raw/` in the layout of OONI's bucket, `truth_measurements.jsonl`, `truth_events.jsonl`, `truth_chain.jsonl`, and the
-    world's reference data (`asn.csv`, `fingerprints.csv`, `trust.pem`). The last line of stdout is a JSON object that counts
+    OUT gets `raw/` in the layout of OONI's bucket, `truth_measurements.jsonl`, `truth_events.jsonl`, `truth_chain.jsonl`,
+    `truth_claims.jsonl`, the world's law as a register (`register/`, see `netglass register validate --lab`), and its
+    reference data (`asn.csv`, `fingerprints.csv`, `trust.pem`). The last line of stdout is a JSON object that counts
     the truth. Exit 4 says that a censor did what the calendar does not: then the lab is wrong.
 
     Examples:

@@ -165,9 +165,9 @@ def find_files(path: Path) -> tuple[Path, ...]:
 
 
 def _is_read(path: Path) -> bool:
-    """Tell whether a file holds truths that are read here; the chain from orders to effects speaks of no verdict and no event."""
+    """Tell whether a file holds truths that are read here; chain and claims speak of no verdict and no event."""
     stem = stem_of(path.name)
-    return path.is_file() and stem not in (path.name, "truth_chain")
+    return path.is_file() and stem not in (path.name, "truth_chain", "truth_claims")
 
 
 def read_truth(path: Path) -> Truth:

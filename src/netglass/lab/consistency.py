@@ -64,6 +64,7 @@ def _check_names(scenario: Scenario) -> Iterator[str]:
     ids = [policy.id for policy in scenario.policies] + [shutdown.id for shutdown in scenario.shutdowns]
     ids += [confounder.id for confounder in scenario.confounders] + [order.id for order in scenario.orders]
     ids += [instrument.id for instrument in scenario.instruments]
+    ids += [item.id for item in scenario.statements] + [item.id for item in scenario.pledges]
     for name in _find_twice(ids):
         yield f"the id {name} is given twice"
     if ELSEWHERE_CC in scenario.countries:
@@ -101,6 +102,8 @@ def _check_places(scenario: Scenario) -> Iterator[str]:
     groups = [("policies", item.id, item.cc, (*item.networks, *item.obeys_not)) for item in scenario.policies]
     groups += [("policies", item.id, item.cc, p.networks) for item in scenario.policies for p in item.phases]
     groups += [("shutdowns", item.id, item.cc, item.networks) for item in scenario.shutdowns]
+    groups += [("statements", item.id, item.cc, ()) for item in scenario.statements]
+    groups += [("pledges", item.id, item.cc, ()) for item in scenario.pledges]
     instruments = {item.id: item.cc for item in scenario.instruments}
     groups += [("instruments", item.id, item.cc, ()) for item in scenario.instruments]
     groups += [

@@ -1,4 +1,4 @@
-"""Write what a play makes: raw measurements, their truth as they come, and at the end events, chain and reference data."""
+"""Write what a play makes: raw measurements, their truth as they come, and at the end events, chain, law and reference data."""
 
 import json
 from collections import Counter
@@ -11,6 +11,7 @@ from netglass.lab.bucket import Bucket
 from netglass.lab.calendar import Calendar
 from netglass.lab.chain import tell_chain
 from netglass.lab.chronicle import Chronicle
+from netglass.lab.law import tell_words, write_register
 from netglass.lab.truth import Row
 from netglass.lab.volunteer import Run
 from netglass.lab.world.blockpage import render_fingerprints
@@ -70,7 +71,7 @@ class Ledger:
             self.mismatches += item.mismatches
 
     def close(self) -> int:
-        """Write what is left, the events, the chain and the reference data; return the number of events."""
+        """Write what is left, the events, the chain, the law and the reference data; return the number of events."""
         self._bucket.flush()
         self._truths.close()
         world = self.calendar.world
@@ -78,6 +79,8 @@ class Ledger:
         _write_lines(self.folder / "truth_events.jsonl", events)
         chain = tell_chain(self.calendar, self._chronicle, self._measured)
         _write_lines(self.folder / "truth_chain.jsonl", list(chain))
+        _write_lines(self.folder / "truth_claims.jsonl", list(tell_words(self.calendar)))
+        write_register(self.calendar.scenario, self.folder / "register")
         notices = [notice for group in world.notices.values() for notice in group]
         (self.folder / "asn.csv").write_text(world.plan.render(), encoding="utf-8")
         (self.folder / "fingerprints.csv").write_text(render_fingerprints(notices), encoding="utf-8")

@@ -225,6 +225,37 @@ class Confounder(Model):
         return self
 
 
+class Statement(Model):
+    """What an office says of the country's blocks: that there are none, which can be checked, or words of rights, which cannot."""
+
+    id: Identifier
+    cc: Country
+    when: When
+    says: Literal["nothing_blocked", "rights_respected"] = "nothing_blocked"
+
+
+class Reading(Model):
+    """One number of a pledge's series."""
+
+    when: When
+    value: float
+
+
+class Pledge(Model):
+    """A promise, the series by which it is measured, and what came of it as the scenario means it."""
+
+    id: Identifier
+    cc: Country
+    measure: str
+    unit: str
+    target: float
+    direction: Literal["at_least", "at_most"] = "at_least"
+    made: When
+    deadline: When
+    values: tuple[Reading, ...] = ()
+    outcome: Literal["kept", "missed", "open", "not_measurable"]
+
+
 class Surge(Model):
     """More runs for a while: ``factor`` times as many, all ``by_one`` volunteer where it floods."""
 
@@ -274,6 +305,8 @@ class Scenario(Model):
     policies: tuple[Policy, ...] = ()
     shutdowns: tuple[Shutdown, ...] = ()
     confounders: tuple[Confounder, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    pledges: tuple[Pledge, ...] = ()
     probes: Probes = Probes()
 
     @property

@@ -11,6 +11,7 @@ from netglass.register.link import Link
 from netglass.register.order import Order
 from netglass.register.pledge import Pledge
 from netglass.register.record import Record
+from netglass.register.search import Search
 from netglass.register.source import Source
 from netglass.register.statement import Statement
 
@@ -18,6 +19,7 @@ KINDS: dict[str, type[Record]] = {
     "source": Source,
     "instrument": Instrument,
     "order": Order,
+    "search": Search,
     "statement": Statement,
     "claim": Claim,
     "pledge": Pledge,
