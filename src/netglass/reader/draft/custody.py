@@ -137,7 +137,7 @@ def _tells_law(text: str, sentence: Span, found: re.Match[str], language: Langua
 
 
 def _cut_clause(text: str, sentence: Span, found: re.Match[str]) -> Span:
-    starts = [cut.end() for cut in _LEFT.finditer(text, sentence.start, found.start() + 1) if cut.end() <= found.start()]
+    starts = [cut.end() for cut in _LEFT.finditer(text, sentence.start, found.end()) if cut.end() <= found.start()]
     stops = [cut.start() for cut in _LEFT.finditer(text, found.end(), sentence.end)]
     return Span(starts[-1] if starts else sentence.start, stops[0] if stops else sentence.end)
 

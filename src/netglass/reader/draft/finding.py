@@ -1,5 +1,6 @@
 """What a rule found, before anything of it may leave: spans of the text, and values without their wording."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,13 @@ from netglass.reader.draft.person import Holder
 from netglass.reader.draft.sentence import Sentence
 from netglass.reader.draft.when import When, find_whens
 from netglass.register.partial_date import PartialDate
+
+
+OPENING = 12
+"""Characters from the begin of a sentence within which a date speaks of all of it. **Source**: design choice (*At the end of 2029*)."""
+
+_CLAUSE = re.compile(r"[,;:] ")
+_SINCE = re.compile(r"\bsince\b[^,;]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +55,24 @@ class Scene:
     published: PartialDate | None = None
     taken: list[Span] = field(default_factory=list)
 
+    def _belongs(self, span: Span, sentence: Span, near: int) -> bool:
+        if _is_since(self.text, sentence, span):
+            return False
+        between = self.text[min(span.end, near) : max(span.start, near)]
+        return span.start - sentence.start <= OPENING or not _CLAUSE.search(between)
+
     def cut(self, span: Span) -> str:
         """Return the text of a span."""
         return self.text[span.start : span.end]
 
     def find_when(self, sentence: Span, near: int) -> When | None:
-        """Return the date of a sentence that stands nearest to a place."""
-        whens = find_whens(self.text, sentence, self.published)
+        """Return the date that a sentence gives for what stands at a place: the nearest of the same clause, or one that opens the sentence."""
+        whens = [when for when in find_whens(self.text, sentence, self.published) if self._belongs(when.span, sentence, near)]
         return min(whens, key=lambda when: min(abs(when.span.start - near), abs(when.span.end - near)), default=None)
+
+
+def _is_since(text: str, sentence: Span, span: Span) -> bool:
+    return bool(_SINCE.search(text[sentence.start : span.start]))
 
 
 def make_date(path: str, when: When | None, confidence: float = 0.8) -> list[Found]:

@@ -50,6 +50,7 @@ _CRIME = re.compile(
     r"|\b(?:people|anyone|users|those|citizens)\s+(?:[^.,;]{0,40}\s)?(?:to|may|can|could)\s+be\s+(?:jailed|imprisoned|fined|punished|prosecuted)\b(?:\s+for\s+(?P<what3>(?!up\b)[^.,;]{4,80}))?",
     re.IGNORECASE,
 )
+_LEADS = re.compile(r"\s+(?:(?:that|which|issued|passed|adopted|of|in|\d{4}|allow\w*|let\w*|under which|would|will)\s+){0,4}", re.IGNORECASE)
 _ISSUING = re.compile(rf"\b(?P<noun>{_NOUNS})\b", re.IGNORECASE)
 
 STAGES = (
@@ -131,7 +132,8 @@ def _read_crimes(scene: Scene, sentence: Span) -> Iterator[Finding]:
     for found in _CRIME.finditer(scene.text, *sentence):
         span = Span(*found.span())
         what = next((Span(*found.span(name)) for name in ("what", "what2", "what3") if found[name]), span)
-        nouns = [item for item in _ISSUING.finditer(scene.text, sentence.start, span.start) if span.start - item.end() < _REACH]
+        nouns = [item for item in _ISSUING.finditer(scene.text, sentence.start, span.start) if _LEADS.fullmatch(scene.text, item.end(), span.start)
+            or (not (found["what"] or found["what2"]) and scene.text[item.end() : span.start] == ", ")]
         noun = nouns[-1]["noun"] if nouns else "law"
         start = nouns[-1].start() if nouns else span.start
         subject = "content_offence" if re.search(r"rumou?r|news|information|insult|defam|post|speech|criticis|spread|publi", scene.cut(what), re.IGNORECASE) else "penalty"

@@ -8,7 +8,9 @@ import inspect
 import re
 import secrets
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from netglass.reader.document import Document, Span
@@ -19,11 +21,12 @@ from netglass.reader.draft.figure import read_figures
 from netglass.reader.draft.finding import Finding, Found, Scene, merge_findings
 from netglass.reader.draft.incident import read_incidents
 from netglass.reader.draft.instrument import read_instruments
+from netglass.reader.draft.lexicon import COUNTRY, NAMES
 from netglass.reader.draft.mask import Mask, find_names, make_mask
 from netglass.reader.draft.model import FORM, Draft, Field, Origin, Protected, Reading, Unplaced
 from netglass.reader.draft.person import find_holders, find_people
 from netglass.reader.draft.sentence import Sentence, split_sentences
-from netglass.reader.draft.speech import read_speeches
+from netglass.reader.draft.speech import find_speeches, make_key, read_speeches
 from netglass.reader.draft.statute import read_statute
 from netglass.reader.draft.when import find_whens
 from netglass.register.partial_date import PartialDate
@@ -67,9 +70,9 @@ def read_drafts(
     scene = Scene(text, clear, tuple(item for item in holders if not _is_hidden(mask, item.office)), published)
     findings, loose = _find_all(document, scene)
     salt = draw(16)
-    gate = _Gate(document, mask, names, cc)
+    gate = _Gate(document, mask, names, cc or _guess_country(text))
     drafts = gate.make_drafts([_describe_source(document, scene), *findings])
-    used = [finding.span for finding in findings] + [span for finding in findings for span in finding.mentions]
+    used = [Span(0, len(text.partition("\n")[0])), *(finding.span for finding in findings)] + [span for finding in findings for span in finding.mentions]
     return Reading(
         FORM,
         make_ruleset(),
@@ -81,6 +84,12 @@ def read_drafts(
         [_protect(document, number, fact, salt, published) for number, fact in enumerate(watch.facts, 1)],
         [*_list_unplaced(document, mask, sentences, used, loose)],
     )
+
+
+def _guess_country(text: str) -> str | None:
+    """Return the country that a text names most, the first of equals."""
+    counts = Counter(NAMES[found[0]] for found in COUNTRY.finditer(text))
+    return counts.most_common(1)[0][0] if counts else None
 
 
 def make_ruleset() -> str:
@@ -121,7 +130,20 @@ def _find_all(document: Document, scene: Scene) -> tuple[list[Finding], list[Spa
     if statute is not None:
         return [statute[0]], statute[1]
     found = [finding for reader in READERS for finding in reader(scene)] if document.language == "en" else []
-    return merge_findings(found), []
+    return [_tie(scene, finding, found) for finding in merge_findings(found)], []
+
+
+def _tie(scene: Scene, finding: Finding, found: list[Finding]) -> Finding:
+    """Return a pledge with the statement that it was made in and its date; other findings as they are."""
+    if finding.kind != "pledge":
+        return finding
+    speech = next((item for item in find_speeches(scene) if item.sentence.start <= finding.span.start < item.sentence.end), None)
+    statement = speech and next((item for item in found if item.kind == "statement" and item.key == make_key(scene, speech)), None)
+    if statement is None:
+        return finding
+    made = [replace(item, path="made", confidence=0.5) for item in statement.fields if item.path == "date"]
+    fields = finding.fields if any(item.path == "made" for item in finding.fields) else (*finding.fields, *made)
+    return replace(finding, said_by=statement, fields=fields)
 
 
 def _describe_source(document: Document, scene: Scene) -> Finding:

@@ -32,7 +32,7 @@ class Speaker:
 _EXPERT = r"(?:researcher|analyst|lecturer|professor|fellow|expert|scholar|director|campaigner)s?"
 ROWS: tuple[tuple[str, str, Body, str], ...] = (
     ("spokesperson", "spokesperson", "government", r"\bspokes(?:man|woman|person)(?:\s(?:for|of)\s(?:the\s)?(?:[\w’'-]+\s){0,2}(?:ministry|government|president|police|regulator|authority|agency|court))?"),
-    ("minister", "minister", "ministry", r"\b(?!prime)(?:[a-z-]+\s)?minister\b(?:\s(?:of|for)\s[a-z]+(?:\sand\s[a-z]+)?)?"),
+    ("minister", "minister", "ministry", r"\b(?:(?!prime\b)[a-z-]+\s)?(?<!prime )minister\b(?:\s(?:of|for)\s[a-z]+(?:\sand\s[a-z]+)?)?"),
     ("government-head", "head_of_government", "government", r"\b(?:prime minister|premier|chancellor)\b"),
     ("state-head", "head_of_state", "head_of_state", r"(?<!vice )(?<!former )\b(?:president|king|queen|emir|sultan)\b(?!\sof\sthe\s(?:court|board|company))"),
     ("expert", "expert", "civil_society", rf"\b(?:[a-z]+\s)?{_EXPERT}\s(?:at|of|from|with|for)\s(?:the\s)?[A-Z]"),
@@ -65,6 +65,9 @@ _INSTITUTIONS: tuple[tuple[str, str, Body, str], ...] = (
 )  # fmt: skip
 
 
+_OWN = re.compile(r"(?:[’']s?)?\s+(?:\w+\s+)?")
+
+
 def find_speakers(scene: Scene, sentence: Span) -> list[Speaker]:
     """Return who is mentioned in a sentence and may speak, longest first where they overlap, in order of place."""
     found: list[Speaker] = []
@@ -80,12 +83,18 @@ def find_country(text: str, span: Span) -> str | None:
     return NAMES[found[0]] if found else None
 
 
+def _find_own_country(text: str, office: Span) -> str | None:
+    """Return the country that stands right before an office: *China's president*, *Kenyan officials*."""
+    found = list(COUNTRY.finditer(text, max(0, office.start - 40), office.start))
+    return NAMES[found[-1][0]] if found and _OWN.fullmatch(text, found[-1].end(), office.start) else None
+
+
 def _find_holders(scene: Scene, sentence: Span) -> Iterator[Speaker]:
     for holder in scene.holders:
         parts = "|".join(map(re.escape, sorted(holder.parts, key=len, reverse=True)))
         office = scene.cut(holder.office)
         pattern = re.compile(rf"(?:(?:Mr|Ms|Mrs|{re.escape(office)})\.?\s+)?\b(?:{parts})\b(?:\s+(?:{parts})\b)*(?![’'])")
-        cc = find_country(scene.text, Span(max(0, holder.office.start - 30), holder.office.start))
+        cc = _find_own_country(scene.text, holder.office)
         for found in pattern.finditer(scene.text, *sentence):
             yield Speaker("speaker.holder", holder.role, _BODIES[holder.role], holder.office, Span(*found.span()), cc)
 
@@ -98,7 +107,7 @@ def _find_rows(scene: Scene, sentence: Span) -> Iterator[Speaker]:
                 span = Span(span.start, name.end())
             words = scene.cut(span)
             start = span.start + (4 if words.lower().startswith("the ") else 0)
-            yield Speaker(f"speaker.{id}", role, body, Span(start, span.end), span, find_country(scene.text, sentence))
+            yield Speaker(f"speaker.{id}", role, body, Span(start, span.end), span, _find_own_country(scene.text, span))
 
 
 def _find_institutions(scene: Scene, sentence: Span) -> Iterator[Speaker]:
@@ -106,5 +115,5 @@ def _find_institutions(scene: Scene, sentence: Span) -> Iterator[Speaker]:
         for id, role, body, words in _INSTITUTIONS:
             if re.search(rf"\b(?:{words})\b", found[0]):
                 span = Span(*found.span())
-                yield Speaker(f"speaker.{id}", role, body, span, span, find_country(scene.text, sentence))
+                yield Speaker(f"speaker.{id}", role, body, span, span, _find_own_country(scene.text, span))
                 break

@@ -28,7 +28,7 @@ _LEAD = re.compile(
     r"\s*(?:(?:reporters|journalists|parliament|delegates|the \w+)\b\s*)?(?:(?:on |last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today)?[,:]?\s*(?:that\s+)?[“\"]?",
 )
 _CUT = re.compile(
-    r",\s+(?:which|who|while|adding|but|up from|down from)\b|;\s+|\s+and\s+(?=(?:was|were|is|are|has|had|would|will|opposed)\b)|[”\"]"
+    r",\s+(?:which|who|while|adding|but|up from|down from)\b|(?P<aside>,\s+an?\s+\w+\s+(?:to|of|that|for)\b)|;\s+|\s+and\s+(?=(?:was|were|is|are|has|had|would|will|opposed)\b)|[”\"]"
 )
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\s+(?:also\s+)?$")
 _GAP = 70
@@ -39,6 +39,7 @@ _VALUES = re.compile(
     r"\b(?:should|must|ought|needs?|call for|urg|can ?not just|still less|oppos|unfair|fair|respectable|too much|attempt|sound)\w*\b|\bbe free to\b|^\s*(?:respect|honou?r)\b",
     re.IGNORECASE,
 )
+_TO = re.compile(r"\bto [“\"]$")
 _INTENTION = re.compile(r"\b(?:will|would|plans?|aims?|intends?|wants?|promis\w+|goal|tactic)\b|^to\b", re.IGNORECASE)
 FORMS = (
     ("press_conference", re.compile(r"told reporters|press conference|news conference|briefing", re.IGNORECASE)),
@@ -46,7 +47,7 @@ FORMS = (
     ("letter", re.compile(r"\b(?:open )?letter\b|\bwrote to\b", re.IGNORECASE)),
     ("testimony", re.compile(r"\btestif|\bhearing\b", re.IGNORECASE)),
     ("press_release", re.compile(r"in a (?:written )?statement|press release", re.IGNORECASE)),
-    ("speech", re.compile(r"\bspeech\b|\baddress(?:ed|ing)?\b|\bconference\b", re.IGNORECASE)),
+    ("speech", re.compile(r"(?<!free-)(?<!free )\bspeech(?! offen| law)\b|\baddress(?:ed|ing)?\b|\bconference\b", re.IGNORECASE)),
 )
 """In which form something was said, by the words around it; the first that fits."""
 
@@ -85,12 +86,12 @@ def read_speeches(scene: Scene) -> list[Finding]:
     statements: dict[tuple[str, ...], Finding] = {}
     claims: list[Finding] = []
     speeches = find_speeches(scene)
-    dates = {_key(scene, speech): when for speech in speeches if (when := scene.find_when(speech.sentence, speech.verb.start()))}
+    dates = {make_key(scene, speech): when for speech in speeches if (when := scene.find_when(speech.sentence, speech.verb.start()))}
     for speech in speeches:
         promise = bool(PROMISING.match(speech.verb[0]))
         if promise and speech.speaker.role == "official" and speech.speaker.rule != "speaker.official":
             continue
-        key = _key(scene, speech)
+        key = make_key(scene, speech)
         when = dates.get(key)
         if key not in statements:
             statements[key] = _make_statement(scene, speech, key, [*make_date("date", when)])
@@ -112,9 +113,10 @@ def make_claim(scene: Scene, rule: str, span: Span, confidence: float, said_by: 
             return None
         subjects, confidence = ["governance"], 0.3
     measures = list_measures(subjects)
+    meant = bool(_TO.search(scene.text[: span.start]))
     reason = (
         "language_of_rights" if _RIGHTS.search(text) else "value_judgement" if _VALUES.search(text)
-        else "intention" if _INTENTION.search(text) else None if measures else "too_vague"
+        else "intention" if meant or _INTENTION.search(text) else None if measures else "too_vague"
     )  # fmt: skip
     fields = [
         Found("about", list(subjects), span, confidence),
@@ -128,7 +130,8 @@ def make_claim(scene: Scene, rule: str, span: Span, confidence: float, said_by: 
 _STATE_ROLES = ("head_of_state", "head_of_government", "minister", "spokesperson", "official")
 
 
-def _key(scene: Scene, speech: Speech) -> tuple[str, ...]:
+def make_key(scene: Scene, speech: Speech) -> tuple[str, ...]:
+    """Return by what statements of one speaker are known as one."""
     return (scene.cut(speech.speaker.office).lower(),)
 
 
@@ -185,7 +188,10 @@ def _split_clauses(text: str, span: Span) -> list[Span]:
     for cut in _CUT.finditer(text, *span):
         made.append(Span(at, cut.start()))
         at = cut.end()
-    made.append(Span(at, span.end))
+        if cut["aside"]:
+            break
+    else:
+        made.append(Span(at, span.end))
     return [item for item in made if len(text[item.start : item.end].split()) >= 3]
 
 
@@ -200,7 +206,8 @@ def _trim(text: str, span: Span) -> Span:
 
 def _make_statement(scene: Scene, speech: Speech, key: tuple[str, ...], dates: list[Found]) -> Finding:
     speaker, sentence = speech.speaker, speech.sentence
-    subjects = find_subjects(scene.cut(sentence))
+    about = _trim(scene.text, speech.clauses[0]) if speech.clauses else sentence
+    subjects = find_subjects(scene.cut(about)) or ["governance"] * (speaker.role in _STATE_ROLES)
     office = scene.cut(speaker.office)
     fields = [
         Found("title", f"Statement of the {office}", speaker.office, 0.5),
@@ -209,14 +216,14 @@ def _make_statement(scene: Scene, speech: Speech, key: tuple[str, ...], dates: l
         Found("speaker.body", speaker.body, speaker.office, 0.6),
         *dates,
     ]
-    if speaker.cc:
+    if speaker.cc and speaker.role in _STATE_ROLES:
         fields.append(Found("speaker.cc", speaker.cc, speaker.office, 0.6))
     form = next(((name, found) for name, pattern in FORMS if (found := pattern.search(scene.text, *sentence))), None)
     if form:
         fields.append(Found("form", form[0], Span(*form[1].span()), 0.6))
     if subjects:
-        fields.append(Found("about", list(subjects), sentence, 0.5))
-        fields.append(Found("summary", SUMMARY.format(subjects=_tell(subjects)), sentence, 0.2))
+        fields.append(Found("about", list(subjects), about, 0.5))
+        fields.append(Found("summary", SUMMARY.format(subjects=_tell(subjects)), about, 0.2))
     return Finding("statement", speaker.rule, speaker.span, speech.confidence, tuple(fields), key, speaker.cc)
 
 
@@ -226,7 +233,7 @@ def _tell(subjects: list[str]) -> str:
 
 def _make_claims(scene: Scene, speech: Speech, statement: Finding) -> Iterator[Finding]:
     for clause in speech.clauses:
-        rule = "claim.quoted" if scene.text[clause.start - 1 : clause.start] in "“\"「" else "claim.reported"
+        rule = "claim.quoted" if clause.start and scene.text[clause.start - 1] in "“\"「" else "claim.reported"
         claim = make_claim(scene, rule, clause, speech.confidence - 0.1, statement, speech.speaker.cc)
         if claim:
             yield claim
