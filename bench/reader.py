@@ -40,7 +40,9 @@ def read_passage(passage: dict[str, Any]) -> Reading:
     """Return what is read from a passage."""
     published = passage.get("published")
     document = read_document(passage["text"].encode(), f"{passage['id']}.txt")
-    return read_drafts(document, published=parse_date(str(published)) if published else None, cc=passage.get("cc", "XA"))
+    return read_drafts(
+        document, published=parse_date(str(published)) if published else None, cc=passage.get("cc", "XA")
+    )
 
 
 def score_passages(passages: list[dict[str, Any]]) -> Score:
@@ -53,13 +55,20 @@ def score_passages(passages: list[dict[str, Any]]) -> Score:
 
 def _add(score: Score, passage: dict[str, Any]) -> Score:
     text, reading = passage["text"], read_passage(passage)
-    waiting: list[Draft | Protected] = [*(draft for draft in reading.drafts if draft.kind != "source"), *reading.protected]
+    waiting: list[Draft | Protected] = [
+        *(draft for draft in reading.drafts if draft.kind != "source"),
+        *reading.protected,
+    ]
     score.drafted.update(draft.kind for draft in waiting)
     good = total = 0
     for label in passage["drafts"]:
         score.labelled[label["kind"]] += 1
         start = text.index(label["at"])
-        hits = [d for d in waiting if d.kind == label["kind"] and d.span.start < start + len(label["at"]) and start < d.span.end]
+        hits = [
+            d
+            for d in waiting
+            if d.kind == label["kind"] and d.span.start < start + len(label["at"]) and start < d.span.end
+        ]
         total += len(label.get("fields", {}))
         if not hits:
             score.wrong.append(f"{passage['id']}: missed {label['kind']} at {label['at']!r}")
@@ -115,7 +124,9 @@ def _draw_line(kind: str, labelled: int, drafted: int, right: int) -> str:
 def main() -> None:
     """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(description="Measure the reader on labelled passages.")
-    parser.add_argument("--held-out", action="store_true", help="only the passages that were not looked at while rules were tuned")
+    parser.add_argument(
+        "--held-out", action="store_true", help="only the passages that were not looked at while rules were tuned"
+    )
     parser.add_argument("--all", action="store_true", help="all passages")
     parser.add_argument("--wrong", action="store_true", help="tell what was missed, invented or wrong")
     arguments = parser.parse_args()

@@ -42,7 +42,11 @@ def read_companies(scene: Scene) -> list[Finding]:
 def _read_sentence(scene: Scene, sentence: Span) -> Iterator[Finding]:
     for who in _WHO.finditer(scene.text, *sentence):
         act = _find_act(scene.text, who.end(), sentence.end)
-        if act is None or _OBLIGED.search(scene.text, max(sentence.start, who.start() - 40), who.start()) or _OBLIGED.search(scene.text, who.end(), act[2].start):
+        if (
+            act is None
+            or _OBLIGED.search(scene.text, max(sentence.start, who.start() - 40), who.start())
+            or _OBLIGED.search(scene.text, who.end(), act[2].start)
+        ):
             continue
         rule, type_, what = act
         promise = _PROMISE.search(scene.text, who.end(), what.start)
@@ -52,17 +56,35 @@ def _read_sentence(scene: Scene, sentence: Span) -> Iterator[Finding]:
         fields = [Found("name", scene.cut(name), name, 0.8)]
         if promise:
             fields += [
-                Found("commitments.commitment-1.summary", f"Promised something about {type_.replace('_', ' ')}.", Span(promise.start(), what.end), 0.2),
+                Found(
+                    "commitments.commitment-1.summary",
+                    f"Promised something about {type_.replace('_', ' ')}.",
+                    Span(promise.start(), what.end),
+                    0.2,
+                ),
                 *make_date("commitments.commitment-1.date", when),
             ]
         else:
             fields += [
                 Found("conduct.conduct-1.type", type_, what, 0.7),
-                Found("conduct.conduct-1.summary", f"Is said to have acted or to be about to act: {type_.replace('_', ' ')}.", Span(name.start, what.end), 0.2),
+                Found(
+                    "conduct.conduct-1.summary",
+                    f"Is said to have acted or to be about to act: {type_.replace('_', ' ')}.",
+                    Span(name.start, what.end),
+                    0.2,
+                ),
                 *make_date("conduct.conduct-1.date", when),
                 *_count(scene, what, sentence, type_),
             ]
-        yield Finding("company", rule, name, 0.7, tuple(fields), (scene.cut(name).lower(), type_), find_country(scene.text, sentence))
+        yield Finding(
+            "company",
+            rule,
+            name,
+            0.7,
+            tuple(fields),
+            (scene.cut(name).lower(), type_),
+            find_country(scene.text, sentence),
+        )
 
 
 def _find_act(text: str, start: int, stop: int) -> tuple[str, str, Span] | None:
@@ -77,5 +99,13 @@ def _find_act(text: str, start: int, stop: int) -> tuple[str, str, Span] | None:
 def _count(scene: Scene, what: Span, sentence: Span, type_: str) -> list[Found]:
     if type_ not in ("takedown", "account_suspension", "data_disclosure", "geoblocking"):
         return []
-    near = [item for item in find_quantities(scene.text, Span(what.start, min(sentence.end, what.end + 20))) if not item.is_share]
-    return [Found("conduct.conduct-1.count", int(near[0].value), near[0].span, 0.7)] if near and near[0].value == int(near[0].value) else []
+    near = [
+        item
+        for item in find_quantities(scene.text, Span(what.start, min(sentence.end, what.end + 20)))
+        if not item.is_share
+    ]
+    return (
+        [Found("conduct.conduct-1.count", int(near[0].value), near[0].span, 0.7)]
+        if near and near[0].value == int(near[0].value)
+        else []
+    )

@@ -149,7 +149,10 @@ def _name_victims(text: str, span: Span, holders: frozenset[str]) -> set[str]:
 
 def _befell(text: str, span: Span, name: str) -> bool:
     """Return whether an office holder is the one whom it befell: the name stands right before the fact."""
-    before = re.search(rf"{re.escape(name)}\s+(?:was|is|were|has been|had been|faces?|stood|stands)\s+(?:\w+\s+)?", text[span.start : span.end])
+    before = re.search(
+        rf"{re.escape(name)}\s+(?:was|is|were|has been|had been|faces?|stood|stands)\s+(?:\w+\s+)?",
+        text[span.start : span.end],
+    )
     return bool(before and any(rule.pattern.match(text, span.start + before.end()) for rule in RULES))
 
 

@@ -17,17 +17,31 @@ ACTS = (
     ("endorsement.sponsored", "sponsored", r"(?:co-?)?sponsor(?:ed|s)|put forward|tabled"),
     ("endorsement.withdrew", "withdrew", r"withdr(?:ew|aws) from"),
     ("endorsement.opposed", "opposed", r"oppos(?:ed|es)|reject(?:ed|s)"),
-    ("endorsement.supported", "supported", r"(?:fully |strongly )?(?:back(?:ed|s)|support(?:ed|s)|endors(?:ed|es)|welcom(?:ed|es))"),
+    (
+        "endorsement.supported",
+        "supported",
+        r"(?:fully |strongly )?(?:back(?:ed|s)|support(?:ed|s)|endors(?:ed|es)|welcom(?:ed|es))",
+    ),
 )
 """Rule, act of the register and wording."""
 
 _TEXT = r"(?:treaty|convention|resolution|declaration|protocol|pact|charter|Treaty|Convention|Resolution|Declaration|Protocol|Charter)"
 _PATTERNS = [
-    (id, act, re.compile(rf"\b{verb}\s+(?P<text>[^.;,]{{0,70}}?\b{_TEXT}\b(?:\s+(?:on|against|for)\s+[\w-]+(?:\s[A-Z]\w+)*(?:\ssovereignty|\scrime|\ssecurity|\sfraud)?)?)"))
+    (
+        id,
+        act,
+        re.compile(
+            rf"\b{verb}\s+(?P<text>[^.;,]{{0,70}}?\b{_TEXT}\b(?:\s+(?:on|against|for)\s+[\w-]+(?:\s[A-Z]\w+)*(?:\ssovereignty|\scrime|\ssecurity|\sfraud)?)?)"
+        ),
+    )
     for id, act, verb in ACTS
 ]
-_SUBJECT = re.compile(r"(?P<who>[A-Z]\w+(?:\s[A-Z]\w+)?|the government|the country|the delegation)(?:\s+and\s+[A-Z]\w+)?\s+(?:also\s+|has\s+|had\s+|fully\s+|strongly\s+)*$")
-_FORUM = re.compile(r"\b(?:at|in)\s+(?:the\s+)?(?P<forum>(?:UN|United Nations|General Assembly|Security Council|Human Rights Council|ITU)\b(?:\s+[A-Z]\w+)*)")
+_SUBJECT = re.compile(
+    r"(?P<who>[A-Z]\w+(?:\s[A-Z]\w+)?|the government|the country|the delegation)(?:\s+and\s+[A-Z]\w+)?\s+(?:also\s+|has\s+|had\s+|fully\s+|strongly\s+)*$"
+)
+_FORUM = re.compile(
+    r"\b(?:at|in)\s+(?:the\s+)?(?P<forum>(?:UN|United Nations|General Assembly|Security Council|Human Rights Council|ITU)\b(?:\s+[A-Z]\w+)*)"
+)
 
 
 def read_endorsements(scene: Scene) -> list[Finding]:

@@ -11,7 +11,6 @@ from netglass.reader.draft.sentence import Sentence
 from netglass.reader.draft.when import When, find_whens
 from netglass.register.partial_date import PartialDate
 
-
 OPENING = 12
 """Characters from the begin of a sentence within which a date speaks of all of it. **Source**: design choice (*At the end of 2029*)."""
 
@@ -67,7 +66,9 @@ class Scene:
 
     def find_when(self, sentence: Span, near: int) -> When | None:
         """Return the date that a sentence gives for what stands at a place: the nearest of the same clause, or one that opens the sentence."""
-        whens = [when for when in find_whens(self.text, sentence, self.published) if self._belongs(when.span, sentence, near)]
+        whens = [
+            when for when in find_whens(self.text, sentence, self.published) if self._belongs(when.span, sentence, near)
+        ]
         return min(whens, key=lambda when: min(abs(when.span.start - near), abs(when.span.end - near)), default=None)
 
 
@@ -97,4 +98,6 @@ def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _join(best: Finding, mentions: tuple[Span, ...]) -> Finding:
-    return Finding(best.kind, best.rule, best.span, best.confidence, best.fields, best.key, best.cc, best.said_by, mentions)
+    return Finding(
+        best.kind, best.rule, best.span, best.confidence, best.fields, best.key, best.cc, best.said_by, mentions
+    )

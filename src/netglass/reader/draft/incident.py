@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from netglass.reader.document import Span
 from netglass.reader.draft.finding import Finding, Found, Scene, make_date
 from netglass.reader.draft.lexicon import COUNTRY
-from netglass.reader.draft.speech import Speech, find_speeches, make_claim
 from netglass.reader.draft.speaker import find_country
+from netglass.reader.draft.speech import Speech, find_speeches, make_claim
 
 TYPES = (
     ("incident.hijack", "hijack", r"\bhijack(?:ed|ing|s)?\b(?:\s+(?:the\s+)?routes?)?|\broute leaks?\b|\bBGP\b"),
@@ -51,7 +51,14 @@ def _read_sentence(scene: Scene, sentence: Span, speeches: list[Speech]) -> Iter
             span = Span(*found.span())
             yield _make(scene, id, type_, span, sentence, speech)
             if speech and not any(clause.start <= span.start < clause.end for clause in speech.clauses):
-                claim = make_claim(scene, "claim.incident", Span(span.start, _end_clause(scene.text, span, sentence)), 0.6, None, speech.speaker.cc)
+                claim = make_claim(
+                    scene,
+                    "claim.incident",
+                    Span(span.start, _end_clause(scene.text, span, sentence)),
+                    0.6,
+                    None,
+                    speech.speaker.cc,
+                )
                 if claim:
                     yield claim
             break

@@ -28,7 +28,8 @@ _TOPICS = (
     r"|surveillance|privacy|encryption|terror\w*|counter-?\w+|anti-\w+|licensing|platform|content|retention|copyright|intelligence|espionage|secrets"
 )
 _TOPICAL = re.compile(
-    rf"\b(?P<words>(?:(?:[\w-]+)\s+){{0,3}}?(?P<topic>(?:(?:{_TOPICS})\s+)+))(?P<noun>{_NOUNS})\b(?:\s+on\s+(?P<on>[\w-]+(?:\s[\w-]+)?))?", re.IGNORECASE
+    rf"\b(?P<words>(?:(?:[\w-]+)\s+){{0,3}}?(?P<topic>(?:(?:{_TOPICS})\s+)+))(?P<noun>{_NOUNS})\b(?:\s+on\s+(?P<on>[\w-]+(?:\s[\w-]+)?))?",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(
     rf"\b(?P<noun>{_NOUNS})\s+(?:on|against|governing|concerning|about|for)\s+(?P<on>(?:[\w-]+\s){{0,2}}?(?:{_TOPICS}|fraud|rumou?rs|sovereignty|crime)(?:\s(?:safety|security|sovereignty|speech))?)\b",
@@ -50,13 +51,19 @@ _CRIME = re.compile(
     r"|\b(?:people|anyone|users|those|citizens)\s+(?:[^.,;]{0,40}\s)?(?:to|may|can|could)\s+be\s+(?:jailed|imprisoned|fined|punished|prosecuted)\b(?:\s+for\s+(?P<what3>(?!up\b)[^.,;]{4,80}))?",
     re.IGNORECASE,
 )
-_LEADS = re.compile(r"\s+(?:(?:that|which|issued|passed|adopted|of|in|\d{4}|allow\w*|let\w*|under which|would|will)\s+){0,4}", re.IGNORECASE)
+_LEADS = re.compile(
+    r"\s+(?:(?:that|which|issued|passed|adopted|of|in|\d{4}|allow\w*|let\w*|under which|would|will)\s+){0,4}",
+    re.IGNORECASE,
+)
 _ISSUING = re.compile(rf"\b(?P<noun>{_NOUNS})\b", re.IGNORECASE)
 
 STAGES = (
     ("repealed", r"\b(?:repeal|scrap|revok|annul)\w*"),
     ("in_force", r"\b(?:c[ao]me|entered|comes?|enters?)\s+into\s+(?:force|effect)|\btook effect|\btakes effect"),
-    ("drafted", r"\b(?:draft(?:s|ing|ed)?|propos\w+|advanc\w+|plan(?:s|ned|ning)|consider\w*|debat\w+|tabl(?:ed|ing)|drawing up|negotiat\w+|preparing|would|new)\b"),
+    (
+        "drafted",
+        r"\b(?:draft(?:s|ing|ed)?|propos\w+|advanc\w+|plan(?:s|ned|ning)|consider\w*|debat\w+|tabl(?:ed|ing)|drawing up|negotiat\w+|preparing|would|new)\b",
+    ),
     ("adopted", r"\b(?:pass(?:ed|ing|es)?|adopt\w*|approv\w+|enact\w*|vot(?:ed|ing) (?:through|for))\b"),
     ("promulgated", r"\b(?:issu(?:ed|ing|es)|publish(?:ed|ing|es)|promulgat\w+|introduc\w+|impos(?:ed|ing|es))\b"),
 )
@@ -70,7 +77,10 @@ _SECTORS = (
     ("finance", r"\bbank|financ"), ("energy", r"\benergy|power"), ("telecommunications", r"telecom"), ("health", r"hospital|health"),
     ("transport", r"transport|rail"), ("critical_infrastructure", r"key sectors?|critical|vital|strategic"), ("media", r"\bmedia|press"),
 )  # fmt: skip
-_LEADING = re.compile(r"^(?:(?:the|an?|its|new|tough|two|some|other|such|these|his|her|their|passing|drafting|introducing|advancing|for|of|on|is|are|was|to|and|that|by|in|under|over|passed|passes|debating|issued|published|approved|adopted|drafted|drawing|up|said|says|with|supported|all)\s+)+", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^(?:(?:the|an?|its|new|tough|two|some|other|such|these|his|her|their|passing|drafting|introducing|advancing|for|of|on|is|are|was|to|and|that|by|in|under|over|passed|passes|debating|issued|published|approved|adopted|drafted|drawing|up|said|says|with|supported|all)\s+)+",
+    re.IGNORECASE,
+)
 
 
 def read_instruments(scene: Scene) -> list[Finding]:
@@ -112,7 +122,9 @@ def _read_topical(scene: Scene, sentence: Span) -> Iterator[Finding]:
 
 def _read_duties(scene: Scene, sentence: Span) -> Iterator[Finding]:
     for found in _DUTY.finditer(scene.text, *sentence):
-        if re.search(r"be (?:jailed|imprisoned|fined|punished)", found[0]) or re.search(rf"\b(?:{_TOPICS})\s+$", scene.text[max(0, found.start() - 20) : found.start()], re.IGNORECASE):
+        if re.search(r"be (?:jailed|imprisoned|fined|punished)", found[0]) or re.search(
+            rf"\b(?:{_TOPICS})\s+$", scene.text[max(0, found.start() - 20) : found.start()], re.IGNORECASE
+        ):
             continue
         noun, duty = Span(*found.span("noun")), Span(found.start("who"), found.end())
         sector_text = f"{found['who']} {found['sector'] or ''}"
@@ -122,7 +134,12 @@ def _read_duties(scene: Scene, sentence: Span) -> Iterator[Finding]:
             Found("title.english", scene.cut(noun), noun, 0.3),
             Found("requirements.duty.sector", sector, duty, 0.6),
             Found("requirements.duty.addressee", "anyone", duty, 0.3),
-            Found("requirements.duty.duty", f"A duty about {' and '.join(find_subjects(scene.cut(duty))) or 'something else'}.".replace("_", " "), duty, 0.2),
+            Found(
+                "requirements.duty.duty",
+                f"A duty about {' and '.join(find_subjects(scene.cut(duty))) or 'something else'}.".replace("_", " "),
+                duty,
+                0.2,
+            ),
             Found("requirements.duty.stage", stage, noun, 0.5),
         ]
         yield _make(scene, sentence, "instrument.duty", Span(noun.start, found.end()), found["noun"], fields, 0.7, ())
@@ -132,24 +149,48 @@ def _read_crimes(scene: Scene, sentence: Span) -> Iterator[Finding]:
     for found in _CRIME.finditer(scene.text, *sentence):
         span = Span(*found.span())
         what = next((Span(*found.span(name)) for name in ("what", "what2", "what3") if found[name]), span)
-        nouns = [item for item in _ISSUING.finditer(scene.text, sentence.start, span.start) if _LEADS.fullmatch(scene.text, item.end(), span.start)
-            or (not (found["what"] or found["what2"]) and scene.text[item.end() : span.start] == ", ")]
+        nouns = [
+            item
+            for item in _ISSUING.finditer(scene.text, sentence.start, span.start)
+            if _LEADS.fullmatch(scene.text, item.end(), span.start)
+            or (not (found["what"] or found["what2"]) and scene.text[item.end() : span.start] == ", ")
+        ]
         noun = nouns[-1]["noun"] if nouns else "law"
         start = nouns[-1].start() if nouns else span.start
-        subject = "content_offence" if re.search(r"rumou?r|news|information|insult|defam|post|speech|criticis|spread|publi", scene.cut(what), re.IGNORECASE) else "penalty"
+        subject = (
+            "content_offence"
+            if re.search(
+                r"rumou?r|news|information|insult|defam|post|speech|criticis|spread|publi",
+                scene.cut(what),
+                re.IGNORECASE,
+            )
+            else "penalty"
+        )
         words = re.findall(r"rumou?rs?|false|fake|insult|defam\w+|secrets?|server|vpn", scene.cut(what), re.IGNORECASE)
         fields = [
             Found("title.english", f"Provision on {subject.replace('_', ' ')}", span, 0.3),
             Found("provisions.offence.number", "unknown", span, 0.2),
             Found("provisions.offence.subjects", [subject], what, 0.7),
-            Found("provisions.offence.summary", f"Makes something a punishable act ({subject.replace('_', ' ')}).", what, 0.2),
+            Found(
+                "provisions.offence.summary",
+                f"Makes something a punishable act ({subject.replace('_', ' ')}).",
+                what,
+                0.2,
+            ),
         ]
         key = ("offence", words[0].lower().replace("ou", "o").rstrip("s")) if words else ()
         yield _make(scene, sentence, "instrument.offence", Span(start, span.end), noun, fields, 0.7, key)
 
 
 def _make(
-    scene: Scene, sentence: Span, rule: str, span: Span, noun: str, fields: list[Found], confidence: float, key: tuple[str, ...]
+    scene: Scene,
+    sentence: Span,
+    rule: str,
+    span: Span,
+    noun: str,
+    fields: list[Found],
+    confidence: float,
+    key: tuple[str, ...],
 ) -> Finding:
     stage, where = _find_stage(scene.text, sentence, span)
     type_ = _find_type(noun)

@@ -46,7 +46,10 @@ _HOLDERS = [
     (role, re.compile(rf"\b(?P<office>{office})\s+(?P<name>{_WORD}(?:\s+{_WORD}){{0,2}})"))
     for role, office in NAMED_OFFICES
 ] + [
-    (role, re.compile(rf"(?P<name>{_WORD}(?:\s+{_WORD}){{1,2}}),\s+(?:the\s+)?(?:\S+\s+)?(?P<office>{office})\b(?!’|')"))
+    (
+        role,
+        re.compile(rf"(?P<name>{_WORD}(?:\s+{_WORD}){{1,2}}),\s+(?:the\s+)?(?:\S+\s+)?(?P<office>{office})\b(?!’|')"),
+    )
     for role, office in NAMED_OFFICES
 ]
 
@@ -86,7 +89,11 @@ def find_people(text: str, sentences: Iterable[Sentence]) -> set[str]:
 
 def find_near_names(text: str, span: Span) -> set[str]:
     """Return every word of a passage that may be a name, for passages about what befell somebody."""
-    names = {_get_name(found) for pattern in (_TITLED, _HANDLE, _KNOWN_AS, _ZH_NAME) for found in pattern.finditer(text, *span)}
+    names = {
+        _get_name(found)
+        for pattern in (_TITLED, _HANDLE, _KNOWN_AS, _ZH_NAME)
+        for found in pattern.finditer(text, *span)
+    }
     lower = set(re.findall(r"\b[a-z]{3,}\b", text)) if is_headline(text, span) else set()
     for words in list_sequences(text, span):
         kept = [word for word in words if word.lower() not in lower]

@@ -5,7 +5,17 @@ from typing import NamedTuple
 
 from netglass.reader.document import Span
 
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lakh": 1e5, "crore": 1e7, "m": 1e6, "bn": 1e9}
+_SCALES = {
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "lakh": 1e5,
+    "crore": 1e7,
+    "m": 1e6,
+    "bn": 1e9,
+}
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SCALE = r"hundred|thousand|million|billion|trillion|lakh|crore|bn|m"
 QUANTITY = rf"(?P<number>{_NUMBER})(?:\s?(?P<scale>{_SCALE})\b)?(?P<share>\s?(?:%|per\s?cent\b))?"

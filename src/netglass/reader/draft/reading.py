@@ -50,6 +50,7 @@ def read_drafts(
     *,
     published: PartialDate | None = None,
     cc: str | None = None,
+    sha256: str = "",
     draw: Callable[[int], str] = secrets.token_hex,
 ) -> Reading:
     """Read a document.
@@ -58,6 +59,7 @@ def read_drafts(
         document: its text, with the way back to the original.
         published: anchors relative dates; without it they stay relative.
         cc: the country under which drafts are filed where their passage names none.
+        sha256: of the file, by which a source record of it is known; that of its text where it is not given.
         draw: makes the salt of the run, for a number of bytes.
     """
     text = document.text
@@ -66,18 +68,26 @@ def read_drafts(
     parts = frozenset(part for holder in holders for part in holder.parts)
     watch = watch_text(text, sentences, document.language, parts)
     mask, names = _make_mask(text, sentences, watch, parts)
-    clear = tuple(sentence for sentence in sentences if not mask.is_withheld(sentence.span) or _is_partly(watch, sentence))
+    clear = tuple(
+        sentence for sentence in sentences if not mask.is_withheld(sentence.span) or _is_partly(watch, sentence)
+    )
     scene = Scene(text, clear, tuple(item for item in holders if not _is_hidden(mask, item.office)), published)
     findings, loose = _find_all(document, scene)
     salt = draw(16)
     gate = _Gate(document, mask, names, cc or _guess_country(text))
     drafts = gate.make_drafts([_describe_source(document, scene), *findings])
-    used = [Span(0, len(text.partition("\n")[0])), *(finding.span for finding in findings)] + [span for finding in findings for span in finding.mentions]
+    used = [Span(0, len(text.partition("\n")[0])), *(finding.span for finding in findings)] + [
+        span for finding in findings for span in finding.mentions
+    ]
     return Reading(
         FORM,
         make_ruleset(),
         Origin(
-            hashlib.sha256(text.encode()).hexdigest(), document.language, document.ends[-1], str(published) if published else None, cc
+            sha256 or hashlib.sha256(text.encode()).hexdigest(),
+            document.language,
+            document.ends[-1],
+            str(published) if published else None,
+            cc,
         ),
         salt,
         drafts,
@@ -95,7 +105,9 @@ def _guess_country(text: str) -> str | None:
 def make_ruleset() -> str:
     """Return a hash over the modules that hold the rules, so that drafts say by which rules they were made."""
     names = sorted(name for name in sys.modules if name.startswith("netglass.reader.draft."))
-    sources = "".join(inspect.getsource(sys.modules[name]) for name in names if not name.endswith((".review", ".record")))
+    sources = "".join(
+        inspect.getsource(sys.modules[name]) for name in names if not name.endswith((".review", ".record"))
+    )
     return hashlib.sha256(sources.encode()).hexdigest()[:16]
 
 
@@ -137,8 +149,12 @@ def _tie(scene: Scene, finding: Finding, found: list[Finding]) -> Finding:
     """Return a pledge with the statement that it was made in and its date; other findings as they are."""
     if finding.kind != "pledge":
         return finding
-    speech = next((item for item in find_speeches(scene) if item.sentence.start <= finding.span.start < item.sentence.end), None)
-    statement = speech and next((item for item in found if item.kind == "statement" and item.key == make_key(scene, speech)), None)
+    speech = next(
+        (item for item in find_speeches(scene) if item.sentence.start <= finding.span.start < item.sentence.end), None
+    )
+    statement = speech and next(
+        (item for item in found if item.kind == "statement" and item.key == make_key(scene, speech)), None
+    )
     if statement is None:
         return finding
     made = [replace(item, path="made", confidence=0.5) for item in statement.fields if item.path == "date"]
@@ -171,7 +187,7 @@ class _Gate:
         ids: dict[int, str] = {}
         for finding in ordered:
             fields = [field for found in finding.fields if (field := self._make_field(found))]
-            if not fields or not self._mask.is_clear(finding.span) and finding.kind != "source":
+            if not fields or (not self._mask.is_clear(finding.span) and finding.kind != "source"):
                 continue
             id = f"{finding.kind}-{sum(item.kind == finding.kind for item, _ in made) + 1}"
             ids[id_of(finding)] = id

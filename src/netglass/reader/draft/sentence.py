@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from netglass.reader.document import Span
 
-_END = re.compile(r"[.!?]+[\"'”’»)]*(?:\s+(?=[\"'“‘«(]?[^\Wa-z_])|$)|[。！？]+[”’」』）]*|[”’]\.\s+(?=[\"'“‘«(]?[^\Wa-z_])")
+_END = re.compile(
+    r"[.!?]+[\"'”’»)]*(?:\s+(?=[\"'“‘«(]?[^\Wa-z_])|$)|[。！？]+[”’」』）]*|[”’]\.\s+(?=[\"'“‘«(]?[^\Wa-z_])"
+)
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"])(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Capt|Sen|Gov|St|No|Art|Sec|vs|e\.g|i\.e|U\.S|U\.K|[A-Z])\.\s*$"
 )

@@ -50,7 +50,10 @@ ROWS: tuple[tuple[str, str, Body, str], ...] = (
 )  # fmt: skip
 """Id, role, sort of body and wording, in the order in which they are looked for."""
 
-_PATTERNS = [(id, role, body, re.compile(pattern, re.IGNORECASE if id not in ("expert",) else 0)) for id, role, body, pattern in ROWS]
+_PATTERNS = [
+    (id, role, body, re.compile(pattern, re.IGNORECASE if id not in ("expert",) else 0))
+    for id, role, body, pattern in ROWS
+]
 
 _INSTITUTIONS: tuple[tuple[str, str, Body, str], ...] = (
     ("company-name", "company", "company", r"Inc|Ltd|Corp|Company|GmbH|LLC|PLC|Telecom|Networks?"),
@@ -71,7 +74,11 @@ _OWN = re.compile(r"(?:[’']s?)?\s+(?:\w+\s+)?")
 def find_speakers(scene: Scene, sentence: Span) -> list[Speaker]:
     """Return who is mentioned in a sentence and may speak, longest first where they overlap, in order of place."""
     found: list[Speaker] = []
-    for speaker in (*_find_holders(scene, sentence), *_find_rows(scene, sentence), *_find_institutions(scene, sentence)):
+    for speaker in (
+        *_find_holders(scene, sentence),
+        *_find_rows(scene, sentence),
+        *_find_institutions(scene, sentence),
+    ):
         if not any(speaker.span.start < other.span.end and other.span.start < speaker.span.end for other in found):
             found.append(speaker)
     return sorted(found, key=lambda speaker: speaker.span)
@@ -93,7 +100,9 @@ def _find_holders(scene: Scene, sentence: Span) -> Iterator[Speaker]:
     for holder in scene.holders:
         parts = "|".join(map(re.escape, sorted(holder.parts, key=len, reverse=True)))
         office = scene.cut(holder.office)
-        pattern = re.compile(rf"(?:(?:Mr|Ms|Mrs|{re.escape(office)})\.?\s+)?\b(?:{parts})\b(?:\s+(?:{parts})\b)*(?![’'])")
+        pattern = re.compile(
+            rf"(?:(?:Mr|Ms|Mrs|{re.escape(office)})\.?\s+)?\b(?:{parts})\b(?:\s+(?:{parts})\b)*(?![’'])"
+        )
         cc = _find_own_country(scene.text, holder.office)
         for found in pattern.finditer(scene.text, *sentence):
             yield Speaker("speaker.holder", holder.role, _BODIES[holder.role], holder.office, Span(*found.span()), cc)

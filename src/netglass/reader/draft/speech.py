@@ -34,7 +34,9 @@ _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\s+(?:also\s+)?$")
 _GAP = 70
 """Characters between a speaker and the verb at most. **Source**: seen in the passages for tuning, appositions included."""
 
-_RIGHTS = re.compile(r"\brights?\b|freedoms?\b|free speech|free expression|free[- ]speech|\bliberty|open and free", re.IGNORECASE)
+_RIGHTS = re.compile(
+    r"\brights?\b|freedoms?\b|free speech|free expression|free[- ]speech|\bliberty|open and free", re.IGNORECASE
+)
 _VALUES = re.compile(
     r"\b(?:should|must|ought|needs?|call for|urg|can ?not just|still less|oppos|unfair|fair|respectable|too much|attempt|sound)\w*\b|\bbe free to\b|^\s*(?:respect|honou?r)\b",
     re.IGNORECASE,
@@ -47,7 +49,12 @@ FORMS = (
     ("letter", re.compile(r"\b(?:open )?letter\b|\bwrote to\b", re.IGNORECASE)),
     ("testimony", re.compile(r"\btestif|\bhearing\b", re.IGNORECASE)),
     ("press_release", re.compile(r"in a (?:written )?statement|press release", re.IGNORECASE)),
-    ("speech", re.compile(r"(?<!free-)(?<!free )\bspeech(?! offen| law)\b|\baddress(?:ed|ing)?\b|\bconference\b", re.IGNORECASE)),
+    (
+        "speech",
+        re.compile(
+            r"(?<!free-)(?<!free )\bspeech(?! offen| law)\b|\baddress(?:ed|ing)?\b|\bconference\b", re.IGNORECASE
+        ),
+    ),
 )
 """In which form something was said, by the words around it; the first that fits."""
 
@@ -86,7 +93,11 @@ def read_speeches(scene: Scene) -> list[Finding]:
     statements: dict[tuple[str, ...], Finding] = {}
     claims: list[Finding] = []
     speeches = find_speeches(scene)
-    dates = {make_key(scene, speech): when for speech in speeches if (when := scene.find_when(speech.sentence, speech.verb.start()))}
+    dates = {
+        make_key(scene, speech): when
+        for speech in speeches
+        if (when := scene.find_when(speech.sentence, speech.verb.start()))
+    }
     for speech in speeches:
         promise = bool(PROMISING.match(speech.verb[0]))
         if promise and speech.speaker.role == "official" and speech.speaker.rule != "speaker.official":
@@ -102,13 +113,17 @@ def read_speeches(scene: Scene) -> list[Finding]:
     return [*statements.values(), *claims, *drafts, *quoted, *_read_nouns(scene)]
 
 
-def make_claim(scene: Scene, rule: str, span: Span, confidence: float, said_by: Finding | None, cc: str | None) -> Finding | None:
+def make_claim(
+    scene: Scene, rule: str, span: Span, confidence: float, said_by: Finding | None, cc: str | None
+) -> Finding | None:
     """Return the claim that a clause makes; None where it is about nothing of the register."""
     span = _trim(scene.text, span)
     text = scene.cut(span)
     subjects = find_subjects(text)
     if not subjects:
-        official = said_by is not None and any(item.path == "speaker.role" and item.value in _STATE_ROLES for item in said_by.fields)
+        official = said_by is not None and any(
+            item.path == "speaker.role" and item.value in _STATE_ROLES for item in said_by.fields
+        )
         if not official or len(text.split()) < 4:
             return None
         subjects, confidence = ["governance"], 0.3
@@ -148,7 +163,11 @@ def _find_speaker(
     if _PRONOUN.search(scene.text, max(sentence.span.start, verb.start() - 12), verb.start()):
         known = [speech.speaker for speech in before] or _list_earlier(scene, sentence)
         return (known[-1], 0.5) if known else None
-    left = [item for item in speakers if 0 <= verb.start() - item.span.end <= _GAP and _reaches(scene.text, item.span.end, verb.start())]
+    left = [
+        item
+        for item in speakers
+        if 0 <= verb.start() - item.span.end <= _GAP and _reaches(scene.text, item.span.end, verb.start())
+    ]
     if left:
         return left[-1], 0.8
     right = [item for item in speakers if 0 <= item.span.start - verb.end() <= 6]
@@ -164,14 +183,18 @@ def _list_earlier(scene: Scene, sentence: Sentence) -> list[Speaker]:
 def _reaches(text: str, start: int, stop: int) -> bool:
     """Return whether nothing but adverbs, dates and appositions stands between a speaker and the verb."""
     gap = text[start:stop].strip()
-    return not gap or bool(re.fullmatch(r"(?:has|have|had|also|on \w+|last \w+|then|again|later|repeatedly|and|\w+ly|,.*,|,|’s \w+|'s \w+|\s)+", gap))
+    return not gap or bool(
+        re.fullmatch(
+            r"(?:has|have|had|also|on \w+|last \w+|then|again|later|repeatedly|and|\w+ly|,.*,|,|’s \w+|'s \w+|\s)+", gap
+        )
+    )
 
 
 def _list_clauses(scene: Scene, sentence: Span, verb: re.Match[str], speaker: Speaker) -> list[Span]:
     quotes = find_quotes(scene.text, sentence)
     start = _LEAD.match(scene.text, verb.end(), sentence.end)
     begin = start.end() if start else verb.end()
-    if verb["source"] or scene.text[begin : sentence.end].strip(" .,”\"") == "" or not verb["verb"]:
+    if verb["source"] or scene.text[begin : sentence.end].strip(' .,”"') == "" or not verb["verb"]:
         return quotes or [Span(sentence.start, min(speaker.span.start, verb.start()))]
     if speaker.span.start > verb.start():
         return quotes or [Span(sentence.start, verb.start())]
@@ -199,7 +222,7 @@ def _trim(text: str, span: Span) -> Span:
     start, stop = span
     while start < stop and text[start] in " ,;:“”\"'‘’.":
         start += 1
-    while stop > start and text[stop - 1] in " ,;:“”\"‘.":
+    while stop > start and text[stop - 1] in ' ,;:“”"‘.':
         stop -= 1
     return Span(start, stop)
 
@@ -233,7 +256,7 @@ def _tell(subjects: list[str]) -> str:
 
 def _make_claims(scene: Scene, speech: Speech, statement: Finding) -> Iterator[Finding]:
     for clause in speech.clauses:
-        rule = "claim.quoted" if clause.start and scene.text[clause.start - 1] in "“\"「" else "claim.reported"
+        rule = "claim.quoted" if clause.start and scene.text[clause.start - 1] in '“"「' else "claim.reported"
         claim = make_claim(scene, rule, clause, speech.confidence - 0.1, statement, speech.speaker.cc)
         if claim:
             yield claim
@@ -276,6 +299,13 @@ def _read_nouns(scene: Scene) -> Iterator[Finding]:
     for sentence in scene.sentences:
         for found in _NOUN.finditer(scene.text, *sentence.span):
             for clause in _split_clauses(scene.text, Span(found.end(), sentence.span.end))[:1]:
-                claim = make_claim(scene, "claim.noun", clause, 0.5, None, find_country(scene.text, Span(sentence.span.start, found.start())))
+                claim = make_claim(
+                    scene,
+                    "claim.noun",
+                    clause,
+                    0.5,
+                    None,
+                    find_country(scene.text, Span(sentence.span.start, found.start())),
+                )
                 if claim:
                     yield claim

@@ -81,7 +81,8 @@ def _read_issuers(document: Document, structure: Structure) -> list[Found]:
 
 
 def _read_stages(document: Document, structure: Structure) -> list[Found]:
-    made, counts = [], dict.fromkeys(_STAGES, 0)
+    made: list[Found] = []
+    counts = dict.fromkeys(_STAGES, 0)
     for fact in find_dates(structure):
         stage = _STAGES.get(fact.kind)
         if stage is None:
@@ -89,7 +90,10 @@ def _read_stages(document: Document, structure: Structure) -> list[Found]:
         counts[stage] += 1
         name = stage if counts[stage] == 1 else f"{stage}-{counts[stage]}"
         span = document.find_text(fact.source)
-        made += [Found(f"stages.{name}.stage", stage, span, 0.8), Found(f"stages.{name}.date", str(fact.day), span, 0.9)]
+        made += [
+            Found(f"stages.{name}.stage", stage, span, 0.8),
+            Found(f"stages.{name}.date", str(fact.day), span, 0.9),
+        ]
     return made
 
 
@@ -100,7 +104,11 @@ def _read_provision(provision: Provision, language: str) -> list[Found]:
         return []
     short = {"article": "art", "section": "sec", "paragraph": "para", "item": "item"}[provision.kind]
     path = f"provisions.{short}-{provision.number.lower()}"
-    label = Span(provision.span.start, provision.body.start) if provision.body.start > provision.span.start else provision.span
+    label = (
+        Span(provision.span.start, provision.body.start)
+        if provision.body.start > provision.span.start
+        else provision.span
+    )
     return [
         Found(f"{path}.number", _EN_NUMBER[provision.kind].format(provision.number), label, 0.9),
         Found(f"{path}.subjects", list(subjects), provision.body, 0.5),

@@ -15,7 +15,9 @@ from netglass.register.partial_date import PartialDate
 
 _MONTH = "|".join(month.capitalize() for month in MONTHS)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_COUNTS = {word: number for number, word in enumerate("no one two three four five six seven eight nine ten".split())} | {"a": 1, "an": 1}
+_COUNTS = {
+    word: number for number, word in enumerate(["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+} | {"a": 1, "an": 1}
 _EXACT = re.compile(
     rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m>{_MONTH}),?\s+(?P<y>\d{{4}})\b"
     rf"|\b(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{{4}})\b"
