@@ -186,7 +186,7 @@ def _open(folder: Path) -> Register:
 
 
 def _write_record(folder: Path, content: dict[str, Any]) -> Path:
-    path = folder / content["kind"] / content["cc"].lower() / f"{content['id']}.yml"
+    path: Path = folder / content["kind"] / content["cc"].lower() / f"{content['id']}.yml"
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(f".{os.getpid()}")
     beside.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")

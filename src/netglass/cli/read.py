@@ -28,8 +28,8 @@ def read(
     """Read an article, law or statement into drafts of records.
 
     Every field has the characters of the document behind it and a confidence; what found no place is listed. What befell a person
-    is a protected draft, places and a salted hash without a word of the text, and names of people are withheld everywhere. Drafts that seem to be records of the
-    register say so. Nothing is published: `netglass review` makes records of what a person accepts.
+    is a protected draft, places and a salted hash without a word of the text, and names of people are withheld everywhere. Drafts that
+    seem to be records of the register say so. Nothing is published: `netglass review` makes records of what a person accepts.
 
     Examples:
         netglass read article.txt --published 2031-05-14 --out drafts.yml
@@ -67,9 +67,9 @@ def review(
 ) -> None:
     """Accept, edit or reject drafts field by field, and write what was accepted as reviewed records.
 
-    Keys, each with Enter: `a` accepts, `e VALUE` edits, `r` rejects the field, `s` leaves the draft for later, `q` stops. A record is written
-    when it passes every check of the register; what is missing is asked for with `e PATH VALUE`. The answers are kept beside the drafts, so
-    the same command goes on where it stopped. Questions and what came of them go to stderr.
+    Keys, each with Enter: `a` accepts, `e VALUE` edits, `r` rejects the field, `s` leaves the draft for later, `q` stops. A record is
+    written when it passes every check of the register; what is missing is asked for with `e PATH VALUE`. The answers are kept beside
+    the drafts, so the same command goes on where it stopped. Questions and what came of them go to stderr.
 
     Examples:
         netglass review drafts.yml --register my-register

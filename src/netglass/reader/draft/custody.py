@@ -164,10 +164,11 @@ def _follow(text: str, sentences: list[Sentence], place: int) -> Iterator[Span]:
 
 
 def _look_back(text: str, sentences: list[Sentence], place: int, holders: frozenset[str]) -> set[str]:
-    """Return the names of the sentence before, where a fact speaks of *he* or *she*."""
-    if place == 0 or not _PRONOUN.search(text, *sentences[place].span):
+    """Return every word before a fact that may be a name, where the fact speaks of one person and names none."""
+    if _name_victims(text, sentences[place].span, holders) and not _PRONOUN.search(text, *sentences[place].span):
         return set()
-    return {name for name in find_near_names(text, sentences[place - 1].span) if not set(name.split()) <= holders}
+    names = {name for item in sentences[:place] for name in find_near_names(text, item.span)}
+    return {name for name in names if not set(name.split()) <= holders}
 
 
 def _choose_accusation(passage: str) -> Accusation:

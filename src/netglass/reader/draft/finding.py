@@ -65,7 +65,7 @@ class Scene:
         return self.text[span.start : span.end]
 
     def find_when(self, sentence: Span, near: int) -> When | None:
-        """Return the date that a sentence gives for what stands at a place: the nearest of the same clause, or one that opens the sentence."""
+        """Return the date that a sentence gives for a place: the nearest of the same clause, or one that opens it all."""
         whens = [
             when for when in find_whens(self.text, sentence, self.published) if self._belongs(when.span, sentence, near)
         ]

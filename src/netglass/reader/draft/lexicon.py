@@ -50,6 +50,33 @@ STARTERS = frozenset(
 """Words that a sentence begins with and that are no names."""
 
 COMMON = frozenset(
-    ["Internet", "Web", "English", "Facebook", "Twitter", "YouTube", "Google", "Wikipedia", "Telegram", "WhatsApp", "Instagram", "TikTok", "Weibo", "WeChat", "Muslim", "Christian", "Buddhist", "Parliament", "Senate", "Congress", "Assembly", "Court", "Government", "State", "Ministry", "I"]
+    [
+        "Internet",
+        "Web",
+        "English",
+        "Facebook",
+        "Twitter",
+        "YouTube",
+        "Google",
+        "Wikipedia",
+        "Telegram",
+        "WhatsApp",
+        "Instagram",
+        "TikTok",
+        "Weibo",
+        "WeChat",
+        "Muslim",
+        "Christian",
+        "Buddhist",
+        "Parliament",
+        "Senate",
+        "Congress",
+        "Assembly",
+        "Court",
+        "Government",
+        "State",
+        "Ministry",
+        "I",
+    ]
 )
 """Words that are capitalised and name no person."""

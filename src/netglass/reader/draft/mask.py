@@ -89,6 +89,11 @@ def _list_patterns(names: Iterable[str]) -> list[re.Pattern[str]]:
     return list(patterns.values())
 
 
+def make_plain(text: str) -> str:
+    """Return text without invisible characters and with letters in their common form, in which names are found."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+
+
 def _fold(text: str) -> tuple[str, list[int]]:
     """Return text without accents and invisible characters, and the place of each of its characters."""
     letters, places = [], []

@@ -24,6 +24,10 @@ _KNOWN_AS = re.compile(
     r"(?:known|writing|posting|tweeting|blogging|writes|posts)(?:\s+online)?\s+(?:as|under(?:\s+the\s+\w+)?)\s+[“\"'‘]?(?P<name>[\w.-]+(?:\s[\w.-]+)??)(?=[”\"'’]|[\s,.;]|$)"
     r"|\b(?:named|called|nicknamed|user|handle|pseudonym|account)\s+[“\"'‘]?(?P<name2>[\w.-]*[A-Z\d_][\w.-]*|(?<=[“\"'‘])[\w.-]+)"
 )
+_CALLED = re.compile(
+    r"\b(?:blogger|writer|poet|lawyer|journalist|activist|teacher|student|editor|reporter|professor|doctor|artist|user|priest|monk|singer|publisher)\s+"
+    r"(?P<name>(?!(?:from|in|of|at|who|and|with|for|on)\b)[\w-]+(?:\s(?!(?:was|is|has|had|from|in|of|at|who)\b)[\w-]+){0,2})\s+(?:was|is|has|had|got|faces)\b"
+)
 _POSSESSIVE = re.compile(r"[’']s?$")
 _ZH_NAME = re.compile(
     r"(?:被告人|犯罪嫌疑人|罪犯|当事人|律师|记者|网民|博主|公民)(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，。、（(因犯被于在的以]|$)"
@@ -91,7 +95,7 @@ def find_near_names(text: str, span: Span) -> set[str]:
     """Return every word of a passage that may be a name, for passages about what befell somebody."""
     names = {
         _get_name(found)
-        for pattern in (_TITLED, _HANDLE, _KNOWN_AS, _ZH_NAME)
+        for pattern in (_TITLED, _HANDLE, _KNOWN_AS, _CALLED, _ZH_NAME)
         for found in pattern.finditer(text, *span)
     }
     lower = set(re.findall(r"\b[a-z]{3,}\b", text)) if is_headline(text, span) else set()

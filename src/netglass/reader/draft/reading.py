@@ -22,7 +22,7 @@ from netglass.reader.draft.finding import Finding, Found, Scene, merge_findings
 from netglass.reader.draft.incident import read_incidents
 from netglass.reader.draft.instrument import read_instruments
 from netglass.reader.draft.lexicon import COUNTRY, NAMES
-from netglass.reader.draft.mask import Mask, find_names, make_mask
+from netglass.reader.draft.mask import Mask, find_names, make_mask, make_plain
 from netglass.reader.draft.model import FORM, Draft, Field, Origin, Protected, Reading, Unplaced
 from netglass.reader.draft.person import find_holders, find_people
 from netglass.reader.draft.sentence import Sentence, split_sentences
@@ -67,6 +67,9 @@ def read_drafts(
     holders = find_holders(text)
     parts = frozenset(part for holder in holders for part in holder.parts)
     watch = watch_text(text, sentences, document.language, parts)
+    plain = make_plain(text)
+    if plain != text:  # a name with an invisible character in it is not seen as one
+        watch.names.update(watch_text(plain, split_sentences(plain), document.language, parts).names)
     mask, names = _make_mask(text, sentences, watch, parts)
     clear = tuple(
         sentence for sentence in sentences if not mask.is_withheld(sentence.span) or _is_partly(watch, sentence)

@@ -70,7 +70,7 @@ def read_statute(document: Document) -> tuple[Finding, list[Span]] | None:
 
 
 def _read_issuers(document: Document, structure: Structure) -> list[Found]:
-    made = []
+    made: list[Found] = []
     for line in structure.head:
         for type_, pattern in _ISSUERS:
             found = re.compile(pattern).search(document.text, *line)
