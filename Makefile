@@ -27,6 +27,8 @@ test-system: $(VENV)/.dev    ## the tests that take minutes or need more than Py
 
 bench: $(VENV)/.dev          ## measure speed and memory side by side, see docs/explanation/performance.md
 	$(BIN)/python bench/detect.py
+	$(BIN)/python -m bench.sim
+	$(BIN)/python -m bench.netns
 	$(BIN)/python bench/ingest.py --generator $(GENERATOR)
 
 docs: $(VENV)/.docs          ## build the documentation into site/

@@ -6,7 +6,8 @@ Clients, middlebox and servers are a process each. Prints JSON with the medians 
 fetch; frames lost; seconds of processor time per 1,000 fetches; seconds until the first lane stands.
 
 With ``--scenario null --days 70 --lanes 600`` whole measurements of the probe are counted instead: a minute, over all of it and
-between the first and the last fifth, and milliseconds of processor time per measurement.
+between the first and the last fifth, and milliseconds of processor time per measurement. Where the machine lets nobody make
+namespaces, it says so and measures nothing.
 """
 
 import argparse
@@ -27,11 +28,21 @@ from netglass.lab.netns.lab import Lab, Lane, Setting
 from netglass.lab.netns.launch import Play, launch
 from netglass.lab.netns.servers import Cast
 from netglass.lab.world.settle import Machine
+from netglass.vocab.error import LabError
 from netglass.wire.net import Host
 
 MOMENT = datetime(2026, 1, 1)
 ADDRESSES = [f"192.52.193.{number}" for number in range(1, 14)]
 LONGEST_S = 300.0
+
+
+def begin_nothing() -> Play:
+    """Return a play in which nothing happens, to see whether a lab can be laid here."""
+
+    async def act(lab: Lab) -> AsyncIterator[dict[str, float]]:
+        yield {}
+
+    return Play(lambda order: Cast([], [], MOMENT), act)
 
 
 def begin(fetches: int, at_once: int, line_s: float) -> Play:
@@ -130,6 +141,11 @@ def main() -> None:
     parser.add_argument("--scenario")
     parser.add_argument("--days", type=int, default=70)
     arguments = parser.parse_args()
+    try:
+        list(launch(netns.begin_nothing, longest_s=LONGEST_S))
+    except LabError as error:
+        print(json.dumps({"not_measured": str(error)}))
+        return
     found: list[dict[str, float]] = []
     for _ in range(arguments.runs):
         began = time.time()

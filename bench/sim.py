@@ -1,8 +1,9 @@
-"""How many small fetches a minute the simulated network carries on one core: ``python -m bench.sim [--fetches 3000] [--runs 5]``.
+"""How much the simulated network carries on one core: ``python -m bench.sim [--fetches 3000] [--runs 5]``.
 
 A fetch is a connection, a handshake of TLS by OpenSSL on both sides, a request, a small answer and the end of both sides; 100
 are under way at once. Prints JSON with the medians over the runs: fetches a minute with TLS, without it, and without it
-behind a middlebox that passes every packet on; packets per fetch; and microseconds of processor time per packet without TLS.
+behind a middlebox that passes every packet on; packets per fetch; microseconds of processor time per packet without TLS; and
+measurements a minute of ``netglass lab run``, from scenario to files, with the first days of the scenario named by ``--scenario``.
 """
 
 import argparse
@@ -21,6 +22,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from netglass.api.lab_probe import ProbeInstrument
+from netglass.lab.library import find_scenario, read_scenario
+from netglass.lab.play import play_scenario
 from netglass.lab.sim.loop import run_virtual
 from netglass.lab.sim.network import Network
 from netglass.lab.sim.region import Middlebox
@@ -179,11 +183,22 @@ def measure(count: int, ask: Talk, answer: Talk, is_watched: bool) -> float:
     return (time.process_time() - start) / (count // AT_ONCE * AT_ONCE)
 
 
+def measure_play(name: str, days: int) -> float:
+    """Return the processor time of one measurement of a scenario's first days, in seconds."""
+    scenario = read_scenario(find_scenario(name)).model_copy(update={"days": days})
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.process_time()
+        played = play_scenario(scenario, Path(folder, "lab"), ProbeInstrument())
+        return (time.process_time() - start) / played.measurements
+
+
 def main() -> None:
     """Read the arguments, measure in turns, print."""
     parser = argparse.ArgumentParser(description="Measure the simulated network.")
     parser.add_argument("--fetches", type=int, default=3000)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--scenario", default="null")
+    parser.add_argument("--days", type=int, default=7)
     arguments = parser.parse_args()
     client, server = make_contexts()
     kinds = {
@@ -192,14 +207,17 @@ def main() -> None:
         "plain_watched": (ask_plain, answer_plain, True),
     }
     found: dict[str, list[float]] = {name: [] for name in kinds}
+    played: list[float] = []
     for _ in range(arguments.runs):
         for name, kind in kinds.items():
             found[name].append(measure(arguments.fetches, *kind))
+        played.append(measure_play(arguments.scenario, arguments.days))
     seconds = {name: median(times) for name, times in found.items()}
     packets = {name: run_virtual(count_packets(*kinds[name][:2]), datetime(2026, 1, 1)) for name in ("tls", "plain")}
     result = {
         "fetches": arguments.fetches,
         "runs": arguments.runs,
+        "measurements_a_minute": {arguments.scenario: round(60 / median(played))},
         "fetches_a_minute": {name: round(60 / each) for name, each in seconds.items()},
         "packets_per_fetch": packets,
         "us_per_packet": {

@@ -9,6 +9,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from itertools import cycle
 from statistics import median
 
 from netglass.wire.client_hello import ClientHelloReader, build_hello_records, make_client_hello
@@ -60,6 +61,12 @@ def ask_and_answer() -> object:
     return query and parse_message(build_response(query, [Record("www.example.test", A, FOUR[0])]))
 
 
+def read_heads() -> Callable[[], object]:
+    """Return work that collects the head of a request, one after the other of so many that none is remembered."""
+    heads = cycle([HEAD.replace(b"GET /", b"GET /%03d" % number, 1) for number in range(1000)])
+    return lambda: RequestHeadReader().feed(next(heads))
+
+
 def list_work() -> dict[str, Callable[[], object]]:
     """Return all kinds of work by name."""
     datagram = build_hello_datagram(split_records(RECORDS)[0][0].fragment, b"12345678")
@@ -72,7 +79,7 @@ def list_work() -> dict[str, Callable[[], object]]:
         "client_hello_2_pieces": read_hello(RECORDS[:300], RECORDS[300:]),
         "dns_query_and_answer": ask_and_answer,
         "quic_hello": lambda: QuicHelloReader().feed(datagram),
-        "http_head": lambda: RequestHeadReader().feed(HEAD),
+        "http_head": read_heads(),
     }
 
 

@@ -22,7 +22,7 @@ from netglass.vocab.failure import OUTCOMES, Outcome
 from netglass.vocab.mechanism import LEAVES
 from netglass.vocab.setting import SETTINGS
 from netglass.vocab.state import Hypothesis, Locus, State
-from netglass.vocab.table import OBSERVATIONS, TABLES
+from netglass.vocab.table import IMPORTED, OBSERVATIONS, TABLES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 
@@ -95,9 +95,10 @@ def describe_columns() -> str:
     parts = [
         "# Columns\n",
         "Every table of a store, as views in DuckDB and as Parquet. Observation tables"
-        f" ({', '.join(f'`{name}`' for name in OBSERVATIONS)}) join on `key`. Times are UTC.\n",
+        f" ({', '.join(f'`{name}`' for name in OBSERVATIONS)}) join on `key`. Times are UTC. What `netglass register import` keeps"
+        f" ({', '.join(f'`{name}`' for name in IMPORTED)}) lies beside them and is no view.\n",
     ]
-    for name, columns in TABLES.items():
+    for name, columns in (TABLES | IMPORTED).items():
         rows = ([f"`{column.name}`", f"`{column.type}`", column.meaning] for column in columns)
         parts += [f"## {name}\n", draw_table(("column", "type", "meaning"), rows)]
     return "\n".join(parts)

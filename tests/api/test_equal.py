@@ -32,6 +32,8 @@ FUNCTIONS = {
     "case review": ("case", "review"),
     "register export": ("register", "export_register"),
     "register hash": ("register", "hash_text"),
+    "register import": ("register_import", "import_table"),
+    "register imported": ("register_import", "list_imported"),
     "register list": ("register", "list_register"),
     "register schema": ("register", "make_schema"),
     "register show": ("register", "show_record"),

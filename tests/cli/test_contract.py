@@ -33,6 +33,8 @@ CONTRACT = {
     "refdata add": set(),
     "refdata fetch": set(),
     "refdata list": set(),
+    "read": {"--published", "--cc", "--register", "--format", "--out"},
+    "review": {"--register", "--reviewer"},
     "case add": {"--cases", "--register"},
     "case count": {"--cases", "--format", "--out"},
     "case forget": {"--cases"},

@@ -30,6 +30,7 @@ NOUNS = (
     "case",
     "demo",
     "text",
+    "read",
 )
 """The modules of this room that register commands, in the order of the help."""
 

@@ -109,7 +109,7 @@ GROUPS = {
     "Texts": ("diff", "reuse"),
     "Check": ("compare", "doctor", "evaluate", "fit", "rebuild"),
     "Keep": ("compact", "forget", "store"),
-    "Law and word": ("register", "assess", "case"),
+    "Law and word": ("read", "review", "register", "assess", "case"),
     "Try": ("lab",),
 }
 """The groups of commands in the help, and what is in each."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from netglass.cli.app import Format, OutFile, app
+from netglass.cli.app import DEFAULT_STORE, Format, OutFile, StoreDir, app
 from netglass.cli.format import write_rows
 from netglass.vocab.error import InputError
 
@@ -162,3 +162,55 @@ def hash_text(
     except UnicodeDecodeError as error:
         raise InputError(f"{file or 'stdin'}: is not UTF-8") from error
     print(hash_one(text, chars))
+
+
+@register_app.command(name="import")
+def import_file(
+    form: Annotated[
+        Literal["stop", "ooni-findings", "worldbank"],
+        Parameter(help="stop: Access Now's shutdowns, Parquet. ooni-findings: JSON of the API. worldbank: CSV."),
+    ],
+    file: Annotated[Path, Parameter(help="The table, as its publisher offers it.")],
+    /,
+    *,
+    store: StoreDir = DEFAULT_STORE,
+) -> None:
+    """Read a table of others and keep it in the store, beside the register.
+
+    Text that people wrote freely and addresses of pages are not taken over, since they name persons. stdout is a JSON object that counts
+    the rows of the file: loaded, and left out by reason.
+
+    Examples:
+        netglass register import stop shutdowns.parquet
+        netglass register import ooni-findings incidents.json
+        netglass register import worldbank API_IT.NET.USER.ZS.csv
+    """
+    from netglass.api.register_import import import_table
+    from netglass.api.store import open as open_store
+
+    done = import_table(open_store(store), form, file)
+    print(json.dumps(done._asdict() | {"path": str(done.path)}))
+
+
+@register_app.command
+def imported(
+    kind: Annotated[Literal["shutdown", "finding", "series"], Parameter(help="Which table.")],
+    /,
+    *,
+    cc: Annotated[str | None, Parameter(help="Country, two letters.")] = None,
+    store: StoreDir = DEFAULT_STORE,
+    format: Format = "table",
+    out: OutFile = None,
+) -> None:
+    """List what was imported.
+
+    Examples:
+        netglass register imported shutdown --cc IN --format csv
+        netglass register imported series --cc NO
+    """
+    from netglass.api.register_import import list_imported
+    from netglass.api.store import open as open_store
+
+    columns, rows = list_imported(open_store(store), kind, cc=cc)
+    brief = {"shutdown": ("cc", "start_date", "end_date", "area_name", "ordered_by", "actual_cause")}.get(kind, ())
+    write_rows(columns, rows, format, out=out, brief=brief)

@@ -21,7 +21,7 @@ ELSEWHERE = "(elsewhere_reporters >= 2)"
 LOSSY = "(network_lost_targets >= 3 AND network_loss > 0.01)"
 SILENT_AGAIN = f"(lost_near >= CASE WHEN {LOSSY} THEN 4 ELSE 1 END AND 2 * lost_near >= page_near)"
 CONCURRENT = f"(country_good = 0 AND country_lost >= CASE WHEN {LOSSY} THEN 2 ELSE 1 END)"
-SOUND_LINE = "(coalesce(probe_asn, 0) > 0 AND n_near = 0 AND network_lost_targets = 0 AND others_lost = 0)"
+SOUND_LINE = "(coalesce(probe_asn, 0) > 0 AND n_near = 0 AND network_lost_targets = 0 AND others_lost = 0 AND others_dns_dead = 0)"
 AS_BEFORE = "(lost_near >= 1 AND page_near = 0)"
 INJECTED_MECHANISM = (
     "CASE WHEN dns_fingerprint IS NOT NULL OR injected_showed_page OR (status IS NOT NULL AND NOT page_vouched AND NOT sealed"

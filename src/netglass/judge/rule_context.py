@@ -128,7 +128,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
         "run.lossy_network",
         "local",
         "run",
-        f"NOT same_page AND {LOSSY} AND lost_near <= page_near AND NOT {CONCURRENT} AND {TIMED_OUT}",
+        f"NOT same_page AND {LOSSY} AND lost_near <= page_near AND (page_near >= 1 OR NOT sys_ok) AND NOT {CONCURRENT} AND {TIMED_OUT}",
         (-0.8, 0.0, 0.0, 0.9, 0.4),
         "{network_lost_targets} names that usually load on this network timed out on it now and then",
     ),

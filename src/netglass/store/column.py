@@ -7,7 +7,7 @@ structs travel as JSON.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -94,7 +94,7 @@ def _pack_wide(values: Sequence[int | None]) -> Array:
     return _pack_objects([None if value is None else str(int(value)) for value in values])
 
 
-def _pack_times(values: Sequence[datetime | None]) -> Array:
+def _pack_times(values: Sequence[date | None]) -> Array:
     """Convert each distinct time once: numpy takes 2 us for one, and certificates come again and again."""
     distinct = list(set(values))
     numbers = np.array(distinct, dtype="datetime64[us]").astype(np.int64).tolist()
@@ -133,8 +133,9 @@ _PACKERS: dict[str, Callable[[Sequence[Any]], Array]] = {
     "DOUBLE": _pack_numbers,
     "BOOLEAN": _pack_numbers,
     "TIMESTAMP": _pack_times,
+    "DATE": _pack_times,
     "VARCHAR[]": _pack_lists,
-    **dict.fromkeys(("BIGINT", "INTEGER", "UINTEGER", "SMALLINT"), _pack_integers),
+    **dict.fromkeys(("BIGINT", "INTEGER", "UINTEGER", "SMALLINT", "USMALLINT"), _pack_integers),
 }
 
 

@@ -321,3 +321,47 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "change": CHANGE,
 }
 """Every table that a store holds."""
+
+IMPORTED: dict[str, tuple[Column, ...]] = {
+    "shutdown": (
+        Column("cc", "VARCHAR", "country"),
+        Column("start_date", "DATE", "first day"),
+        Column("start_date_type", "VARCHAR", "Actual or Estimated"),
+        Column("end_date", "DATE", "last day, null while it goes on or where nobody knows"),
+        Column("shutdown_status", "VARCHAR", "Ended, Ongoing or Unknown"),
+        Column("geo_scope", "VARCHAR", "how much of the country"),
+        Column("area_name", "VARCHAR", "where in the country"),
+        Column("shutdown_type", "VARCHAR", "Shutdown, Throttle, or both"),
+        Column("affected_network", "VARCHAR", "Mobile, Broadband, or both"),
+        Column("shutdown_extent", "VARCHAR", "Full network, Service-based, or both"),
+        Column("ordered_by", "VARCHAR", "kind of body that ordered it"),
+        Column("actual_cause", "VARCHAR", "cause as the coalition sees it"),
+        Column("gov_justification", "VARCHAR", "cause as the government gave it"),
+        Column("gov_ack", "VARCHAR", "whether the government admitted it"),
+        Column("legal_just", "VARCHAR", "whether a legal basis was named"),
+        Column("services", "VARCHAR[]", "services that were cut by name"),
+        Column("election", "VARCHAR", "whether it came with an election"),
+        Column("violence", "VARCHAR", "whether it came with violence"),
+        Column("source_hosts", "VARCHAR[]", "hosts of the sources; their pages are not taken over"),
+    ),
+    "finding": (
+        Column("finding_id", "VARCHAR", "number of the finding"),
+        Column("ccs", "VARCHAR[]", "countries"),
+        Column("start_date", "DATE", "begin"),
+        Column("end_date", "DATE", "end, null while it goes on"),
+        Column("event_type", "VARCHAR", "incident or other"),
+        Column("asns", "UINTEGER[]", "networks"),
+        Column("domains", "VARCHAR[]", "what was blocked"),
+        Column("themes", "VARCHAR[]", "themes by OONI's own short names"),
+        Column("test_names", "VARCHAR[]", "nettests that it rests on"),
+        Column("url", "VARCHAR", "address of the finding"),
+    ),
+    "series": (
+        Column("cc", "VARCHAR", "country"),
+        Column("indicator", "VARCHAR", "code of the indicator"),
+        Column("name", "VARCHAR", "name of the indicator, with its unit"),
+        Column("year", "USMALLINT", "year"),
+        Column("value", "DOUBLE", "value"),
+    ),
+}
+"""Tables of others that are kept beside the register, see ``register.imported``."""

@@ -18,7 +18,7 @@ class Line:
         delay_s: seconds from end to end.
         loss: share of packets that are lost, 0 to 1.
         bits_per_s: rate; None for no limit.
-        random: decides what is lost.
+        seed: decides what is lost.
 
     Attributes:
         is_limited: whether packets queue, so that they have to be planned in the order of their coming.
@@ -26,14 +26,15 @@ class Line:
 
     __slots__ = ("_bits_per_s", "_delay_s", "_free_at", "_loss", "_random", "is_limited")
 
-    def __init__(self, delay_s: float, loss: float, bits_per_s: float | None, random: Random) -> None:
-        self._delay_s, self._loss, self._bits_per_s, self._random = delay_s, loss, bits_per_s, random
+    def __init__(self, delay_s: float, loss: float, bits_per_s: float | None, seed: str) -> None:
+        self._delay_s, self._loss, self._bits_per_s = delay_s, loss, bits_per_s
+        self._random = Random(seed) if loss else None  # most lines lose nothing, and to begin with a seed takes long
         self._free_at = 0.0
         self.is_limited = bits_per_s is not None
 
     def plan(self, now: float, parcel: Parcel) -> float | None:
         """Return when a packet that comes ``now`` is at the other end; None where it is lost."""
-        if self._loss and self._random.random() < self._loss:
+        if self._random is not None and self._random.random() < self._loss:
             return None
         if self._bits_per_s is None:
             return now + self._delay_s

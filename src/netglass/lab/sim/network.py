@@ -89,7 +89,7 @@ class Network:
             raise LabError(f"there is a host {name!r} already")
         self._names.add(name)
         random = Random(f"{self._seed}/{name}")
-        lines = [Line(delay_s, loss, bits_per_s, Random(f"{self._seed}/{name}/{way}")) for way in ("up", "down")]
+        lines = [Line(delay_s, loss, bits_per_s, f"{self._seed}/{name}/{way}") for way in ("up", "down")]
         host = SimHost(self, name, addresses, region or self._core, lines[0], lines[1], random, resolvers, clock_offset)
         for address in addresses:
             self._routes.add(address, host)
