@@ -4,15 +4,19 @@ Plays ``ten-minutes``, ``mechanisms`` and ``year`` with their own seed and draws
 with its own reference data, assesses every country with the world's own register, and scores the rows against ``truth_chain.jsonl``,
 ``truth_events.jsonl`` and ``truth_measurements.jsonl``. Worlds are kept in ``--work`` and not played twice.
 
+Drawn worlds get what draws have not: in each country an order about a site at a shared address, ends of orders, statements, pledges.
+
 - **answers**: triples of order (or none), target and network on which both axes are right.
 - **delays**, **liftings**: brackets that hold the truth, over triples that have both.
 - **zombies**: pairs of target and network. True ones were measured as blocked after the day on which the order ended, or were dead sites in
   the last two measurements of the block or more.
 - **collateral**: pairs of target and network that an ordered block hit by the way and that were measured so at least thrice.
+- **claims**, **pledges**: the word for what is beside them.
 """
 
 import argparse
 import json
+import random
 import shutil
 import sys
 from collections import defaultdict
@@ -20,6 +24,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import yaml
 
 from bench.accuracy import open_world
 from netglass.api.assess import Assessment, assess
@@ -55,12 +61,78 @@ def play_world(name: str, seed: int | None, work: Path) -> Path:
         scenario = name
         if seed is not None:
             path = work / f"{name}-{seed}.yml"
-            path.write_text(draw_lab(name, seed), encoding="utf-8")
+            data = add_law(yaml.safe_load(draw_lab(name, seed)), seed)
+            path.write_text(yaml.safe_dump(data, sort_keys=False, width=140), encoding="utf-8")
             scenario = str(path)
         played = run_lab(scenario, folder)
         if played.mismatches:
             sys.exit(f"{folder}: the lab did what its calendar does not: {played.mismatches[0]}")
     return folder
+
+
+def add_law(data: Row, seed: int) -> Row:
+    """Add to a drawn scenario what draws have not: an order in each country that hits a neighbour, ends of orders, statements, pledges.
+
+    Args:
+        data: of a scenario file; it is changed.
+        seed: the same gives the same.
+    """
+    rng = random.Random(f"law:{seed}")
+    for place, cc in enumerate(list(data["countries"])[:-1]):
+        _add_stall(data, cc, place, rng)
+        for number, day in enumerate((1, data["days"] // 2, data["days"] - 1)):
+            data.setdefault("statements", []).append({"id": f"s-{place}-{number}", "cc": cc, "when": f"{day}d"})
+        data["statements"].append({"id": f"rights-{place}", "cc": cc, "when": "2d", "says": "rights_respected"})
+    policies = {policy["order"]: policy for policy in data["policies"] if policy.get("order")}
+    for order in data["orders"]:
+        ends = [phase.get("end") for phase in policies[order["id"]]["phases"] if "every" not in phase]
+        if ends and None not in ends:
+            lifted = max(map(_read_hours, ends)) - rng.choice((-12, 6, 40, 64))
+            begun = 0 if "d" not in order["issued"] else _read_hours(order["issued"])
+            if begun < lifted < data["days"] * 24:
+                order["lifted"] = f"{lifted}h"
+    cc, past = (
+        next(iter(data["countries"])),
+        {"made": "2015-01-01", "measure": "villages", "unit": "percent", "target": 90},
+    )
+    said = {"deadline": "2020-12-31"}
+    data["pledges"] = [
+        {"id": "kept", "cc": cc, "values": [{"when": "2020-12-31", "value": 95}], "outcome": "kept"} | past | said,
+        {"id": "missed", "cc": cc, "values": [{"when": "2020-12-31", "value": 80}], "outcome": "missed"} | past | said,
+        {"id": "stale", "cc": cc, "values": [{"when": "2017-12-31", "value": 80}], "outcome": "not_measurable"}
+        | past
+        | said,
+        {"id": "bare", "cc": cc, "outcome": "not_measurable"} | past | said,
+        {
+            "id": "open",
+            "cc": cc,
+            "values": [{"when": "2020-12-31", "value": 80}],
+            "outcome": "open",
+            "deadline": "2090-01-01",
+        }
+        | past,
+    ]
+    return data
+
+
+def _add_stall(data: Row, cc: str, place: int, rng: random.Random) -> None:
+    """Add two sites at one address, and an order about the first of them, which is carried out by address."""
+    hosts = [f"stall-{place}-{letter}.test" for letter in "ab"]
+    data["sites"] += [{"host": host, "hosting": f"shared:stall{place}", "rank": 5000} for host in hosts]
+    law, begin = f"stall-act-{place}", rng.randint(3, 5) * 24
+    data["instruments"].append({"id": law, "title": "Stall Act", "cc": cc, "provision": "article 2"})
+    order = {"id": f"stall-{place}", "instrument": law, "targets": hosts[:1], "issued": f"{begin - 12}h"}
+    data["orders"].append(order)
+    phase = {"mechanism": rng.choice(("tcp.timeout", "tcp.refused", "ip.unreachable")), "begin": f"{begin}h"}
+    phase["end"] = f"{begin + rng.randint(96, 150)}h"
+    data["policies"].append(
+        {"id": f"p-stall-{place}", "cc": cc, "targets": hosts[:1], "order": order["id"], "phases": [phase]}
+    )
+
+
+def _read_hours(text: str) -> int:
+    days, _, hours = text.rpartition("d")
+    return int(days or 0) * 24 + int(hours.rstrip("h") or 0)
 
 
 def score_world(folder: Path, reuse: bool = False) -> list[Figure]:
@@ -72,9 +144,10 @@ def score_world(folder: Path, reuse: bool = False) -> list[Figure]:
     countries = sorted({truth["probe_cc"] for truth in truths})
     found = {
         noun: [row for cc in countries for row in _list_rows(assess(store, register, noun, cc, local_only=True))]
-        for noun in ("chain", "zombies", "collateral")
+        for noun in ("chain", "zombies", "collateral", "claims", "pledges")
     }
-    return [*_score_chain(truths, found["chain"]), *_score_sets(folder, truths, found)]
+    words = list(_read(folder / "truth_claims.jsonl"))
+    return [*_score_chain(truths, found["chain"]), *_score_sets(folder, truths, found), *_score_words(words, found)]
 
 
 def _read(path: Path) -> Iterator[Row]:
@@ -182,6 +255,28 @@ def _list_hit(
         for asn in event["asns"]:
             if sum(row["policy_id"] == event["event_id"] for row in measured[target, asn]) >= LEAST_MEASURED:
                 yield target, asn
+
+
+def _score_words(truths: Sequence[Row], found: dict[str, list[Row]]) -> Iterator[Figure]:
+    claims = {row["claim_id"]: row for row in found["claims"]}
+    pledges = {row["pledge_id"]: row["outcome"] for row in found["pledges"]}
+    checks = {"claims, at the time": [], "claims, since": [], "pledges": []}  # type: dict[str, list[tuple[bool, str]]]
+    for truth in truths:
+        if "pledge_id" in truth:
+            said = pledges.get(truth["pledge_id"])
+            checks["pledges"].append(
+                (said == truth["outcome"], f"{truth['pledge_id']}: {said}; true: {truth['outcome']}")
+            )
+            continue
+        for name, key, column in (
+            ("claims, at the time", "true_then", "at_the_time"),
+            ("claims, since", "true_since", "since"),
+        ):
+            says = claims[truth["claim_id"]][column]
+            wanted = {None: "no_truth_value", False: "seen", True: "not_seen"}[truth[key]]
+            checks[name].append((says == wanted, f"{truth['claim_id']}: {says}; true: {wanted}"))
+    for name, done in checks.items():
+        yield Figure(name, sum(ok for ok, _ in done), len(done), tuple(text for ok, text in done if not ok))
 
 
 def main() -> None:

@@ -82,6 +82,16 @@ def test_what_could_not_have_been_seen_is_not_testable(
     assert reason in row["reason"]
 
 
+def test_what_turns_from_clear_to_unclear_is_not_called_not_seen(law: Register) -> None:
+    clear = [(6.0 + day / 2, 64512, "one.test", "ok") for day in range(8)]
+    unclear = [(11.0 + day, 64512, "one.test", "insufficient") for day in range(4)]
+    row = tell(observe([*clear, *unclear]), law, "one.test", 64512)
+    assert (row["effect"], row["reason"]) == (
+        "not_testable",
+        "the last 4 measurements failed in a way that tells nothing",
+    )
+
+
 def test_an_order_to_a_platform_shows_on_no_network(law: Register) -> None:
     row = tell(observe([(day, 64512, "four.test", "ok") for day in range(6, 16)]), law, "four.test", 64512)
     assert (row["order"], row["effect"]) == ("ordered", "not_testable")

@@ -5,16 +5,22 @@ What these functions return has passed the rule of publication, unless ``local_o
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netglass.assess.chain import assess_chain
 from netglass.assess.claim import assess_claims
 from netglass.assess.collateral import assess_collateral
+from netglass.assess.dependence import assess_dependence
+from netglass.assess.effect import LEAST_PAIRS, select_donors, tell_effect
 from netglass.assess.listing import list_companies, list_endorsements
 from netglass.assess.observed import Row, read_observed
+from netglass.assess.panel import build_panel
 from netglass.assess.pledge import assess_pledges
-from netglass.assess.publication import RULES, Ground, hide_protected, release
+from netglass.assess.publication import RULES, Ground, Rule, find_protected, hide_protected, release
+from netglass.assess.specification import read_specification
 from netglass.assess.tie import find_citations
+from netglass.assess.trend import assess_trend
 from netglass.assess.zombie import assess_zombies, find_deaths
 from netglass.detect.coverage import RECALL
 from netglass.register.country import require_country
@@ -83,7 +89,55 @@ def assess(
     connection = store.connect()
     ground = Ground(read_observed(connection, read_country(cc), store.manifest_hash), register)
     rows = NOUNS[noun](Question(connection, ground, local_only, recall, today or datetime.now(UTC).date()))
-    released = release(RULES[noun], ground, rows, local_only=local_only)
+    return _release(RULES[noun], ground, rows, local_only)
+
+
+def assess_effect(
+    store: "Store", register: Register, path: Path, *, expect: str | None = None, local_only: bool = False
+) -> Assessment:
+    """Ask whether blocking changed after an instrument, as a specification says that was written before the data were opened.
+
+    Args:
+        store: a store that ``judge`` and ``detect`` have been run on.
+        register: with the instrument.
+        path: of the specification; it is hashed before anything of the store is read.
+        expect: the SHA-256 of the specification that was published; another one is refused.
+        local_only: use also measurements of targets that orders in force name.
+
+    Raises:
+        InputError: the specification cannot be read, or is not valid.
+        RegisterError: the register has no such instrument.
+        UsageError: the specification is another one than expected.
+    """
+    specification, sha256 = read_specification(path)
+    if expect is not None and expect.lower() != sha256:
+        raise UsageError(
+            f"{path}: its SHA-256 is {sha256}, not {expect}: this is not the specification that was published"
+        )
+    register.find(specification.instrument)
+    connection = store.connect()
+    donors, left_out = select_donors(register, specification)
+    grounds = [
+        Ground(read_observed(connection, cc, store.manifest_hash), register) for cc in (specification.cc, *donors)
+    ]
+    countries = [hide_protected(ground, local_only=local_only) for ground in grounds]
+    panel = build_panel(countries, specification, LEAST_PAIRS)
+    inputs = {**grounds[0].observed.inputs, "register": register.digest, "specification": sha256}
+    row = tell_effect(specification, sha256, panel, left_out, inputs)
+    return _release(RULES["effect"], grounds[0], [row], local_only)
+
+
+def hash_specification(path: Path) -> str:
+    """Return the SHA-256 of a valid specification, to be published before the data are opened.
+
+    Raises:
+        InputError: it cannot be read, or is not valid.
+    """
+    return read_specification(path).sha256
+
+
+def _release(rule: Rule, ground: Ground, rows: Sequence[Row], local_only: bool) -> Assessment:
+    released = release(rule, ground, rows, local_only=local_only)
     return Assessment(released.columns, [[row[name] for name in released.columns] for row in released.rows])
 
 
@@ -132,6 +186,17 @@ def _list_endorsements(question: Question) -> list[Row]:
     return list_endorsements(question.ground.register, question.ground.observed.cc)
 
 
+def _assess_dependence(question: Question) -> list[Row]:
+    hidden = find_protected(question.ground, local_only=question.local_only)
+    observed = question.ground.observed
+    inputs = {**observed.inputs, "register": question.ground.register.digest}
+    return assess_dependence(question.connection, observed.cc, inputs, hidden)
+
+
+def _assess_trend(question: Question) -> list[Row]:
+    return assess_trend(question.ground.observed, hide_protected(question.ground, local_only=question.local_only))
+
+
 NOUNS: dict[str, Callable[[Question], list[Row]]] = {
     "chain": _assess_chain,
     "zombies": _assess_zombies,
@@ -140,5 +205,7 @@ NOUNS: dict[str, Callable[[Question], list[Row]]] = {
     "pledges": _assess_pledges,
     "companies": _list_companies,
     "endorsements": _list_endorsements,
+    "dependence": _assess_dependence,
+    "trend": _assess_trend,
 }
-"""What can be assessed."""
+"""What can be assessed of a country; the effect of an instrument needs a specification (:func:`assess_effect`)."""

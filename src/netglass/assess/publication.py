@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from netglass.assess import chain, claim, collateral, listing, pledge, zombie
+from netglass.assess import chain, claim, collateral, dependence, effect, listing, pledge, trend, zombie
 from netglass.assess.demand import list_protected
 from netglass.assess.observed import Observed, Row
 from netglass.register.library import Register
@@ -183,7 +183,10 @@ RULES: Mapping[str, Rule] = {
     "pledges": Rule(pledge.COLUMNS, pledge.COLUMNS),
     "companies": Rule(listing.COMPANY, listing.COMPANY),
     "endorsements": Rule(listing.ENDORSEMENT, listing.ENDORSEMENT),
+    "effect": Rule(effect.COLUMNS, effect.COLUMNS),
+    "dependence": Rule(dependence.COLUMNS, dependence.COLUMNS),
+    "trend": Rule(trend.COLUMNS, trend.COLUMNS),
 }
-"""How each noun is let out. Rows of zombies and collateral are of blocks that were seen; claims count what :func:`hide_protected` leaves;
-the rest is of the register alone.
+"""How each noun is let out. Rows of zombies and collateral are of blocks that were seen. Claims, effect, dependence and trend are made from
+what :func:`hide_protected` leaves. The rest is of the register alone.
 """

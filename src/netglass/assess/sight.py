@@ -22,6 +22,11 @@ three, so that chance makes none among all targets and times; an order names tar
 MOST_CLEAR = 3
 """Clear effective measurements for each interfered one, after the first, beyond which the latter are taken for mistakes."""
 
+MOST_UNTOLD = 2
+"""Effective measurements after the last clear one that may tell nothing, before *not seen* is no longer said. **Source**: design choice;
+what turns from clear to unclear in a row may be a block that is not recognised.
+"""
+
 MOST_UIDS = 20
 """Clear measurements that a row names."""
 
@@ -71,6 +76,11 @@ def look(observed: Observed, demand: Demand, asn: int, recall: float = RECALL) -
         return Sight("not_testable", _tell_silence(observed, demand.target, asn, len(own.time)))
     if demand.order.action == "throttle":
         return Sight("not_testable", "a slowed page that arrives in time is not told from a fast one", None, n_clear)
+    untold = _count_untold(own)
+    if untold > MOST_UNTOLD:
+        return Sight(
+            "not_testable", f"the last {untold} measurements failed in a way that tells nothing", None, n_clear
+        )
     share = exclude_share(n_clear, recall)
     if share is None:
         return Sight("not_testable", f"measured too rarely while the order was in force: {n_clear}", None, n_clear)
@@ -90,6 +100,12 @@ def _find_uids(own: Verdicts) -> tuple[str, ...]:
 
 def _count(own: Verdicts, *outcomes: int) -> int:
     return sum(count_effective(own.select(own.outcome == outcome)) for outcome in outcomes)
+
+
+def _count_untold(own: Verdicts) -> int:
+    """Return how many effective measurements there are after the last clear one; one that is here tells nothing."""
+    last = int(own.time[own.outcome == CLEAR].max())
+    return count_effective(own.select(own.time > last))
 
 
 def _tell_silence(observed: Observed, target: str, asn: int, n_here: int) -> str:

@@ -4,6 +4,7 @@ The models of the register are loaded when one of the commands runs, so the othe
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
@@ -20,19 +21,22 @@ assess_app = App(
 app.command(assess_app)
 
 
+LocalOnly = Annotated[
+    bool,
+    Parameter(
+        negative="",
+        help="Also what may not be published: what was not seen per network, coverage of what orders name.",
+    ),
+]
+
+
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """The options that all assessments take."""
 
     cc: Annotated[str, Parameter(help="Country, two letters.")]
-    local_only: Annotated[
-        bool,
-        Parameter(
-            negative="",
-            help="Also what may not be published: what was not seen per network, coverage of what orders name.",
-        ),
-    ] = False
+    local_only: LocalOnly = False
     register: RegisterDir = None
     store: StoreDir = DEFAULT_STORE
     format: Format = "table"
@@ -50,6 +54,12 @@ BRIEF: dict[str, tuple[str, ...]] = {
     "pledges": ("pledge_id", "deadline", "target", "unit", "outcome", "why"),
     "companies": ("company_id", "act", "type", "date", "requested_by", "order", "summary"),
     "endorsements": ("endorsement_id", "act", "date", "text_title", "forum"),
+    "effect": ("instrument_id", "answer", "reason", "estimate", "p", "minimum_detectable", "pairs", "donors"),
+    "dependence": ("month", "kind", "name", "share", "sites", "sites_known", "concentration"),
+    "trend": (
+        *("month", "events_begun", "events_standing", "targets_seen_blocked", "blocked_share", "targets_measured"),
+        *("networks", "telling"),
+    ),
 }
 """Columns that a table shows; the other forms have them all."""
 
@@ -138,6 +148,64 @@ def endorsements(*, ask: Ask) -> None:
         netglass assess endorsements --cc CN
     """
     _write("endorsements", ask)
+
+
+@assess_app.command
+def effect(
+    *,
+    spec: Annotated[Path, Parameter(help="The specification: a YAML file.")],
+    expect: Annotated[
+        str | None, Parameter(help="SHA-256 of the specification that was published; another one is refused.")
+    ] = None,
+    hash: Annotated[
+        bool, Parameter(negative="", help="Print the SHA-256 of the specification, and open no data.")
+    ] = False,
+    local_only: LocalOnly = False,
+    register: RegisterDir = None,
+    store: StoreDir = DEFAULT_STORE,
+    format: Format = "table",
+    out: OutFile = None,
+) -> None:
+    """Ask whether blocking changed after an instrument, against countries without a like law. Never: because of it.
+
+    The specification says instrument, dates, periods and donors, and is hashed before the data are opened. Publish the hash
+    (`--hash`) first. With fewer than 12 periods before, or 8 donors, the answer is not_testable.
+
+    Examples:
+        netglass assess effect --spec act.yml --hash
+        netglass assess effect --spec act.yml --store lab-store --register lab/register --format json
+    """
+    from netglass.api import assess as api
+
+    if hash:
+        print(api.hash_specification(spec))
+        return
+    done = api.assess_effect(open_store(store), open_chosen(register), spec, expect=expect, local_only=local_only)
+    write_rows(done.columns, done.rows, format, out=out, brief=BRIEF["effect"])
+
+
+@assess_app.command
+def dependence(*, ask: Ask) -> None:
+    """Tell on whom the sites that are tested in a country depend, month by month: networks, countries, certificate authorities.
+
+    Shares add up to 1 for each month and kind; `concentration` is the Herfindahl-Hirschman index.
+
+    Examples:
+        netglass assess dependence --cc XA
+        netglass assess dependence --cc XA --format csv --out dependence.csv
+    """
+    _write("dependence", ask)
+
+
+@assess_app.command
+def trend(*, ask: Ask) -> None:
+    """Tell what was seen blocked month by month, with how much was measured beside it.
+
+    Examples:
+        netglass assess trend --cc XA
+        netglass assess trend --cc CN --format csv
+    """
+    _write("trend", ask)
 
 
 def _write(noun: str, ask: Ask, **options: Any) -> None:
