@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netglass.reader.document import Language, Span
 from netglass.reader.draft.model import Accusation, Fact
-from netglass.reader.draft.person import find_near_names
+from netglass.reader.draft.person import find_near_names, find_sure_names
 from netglass.reader.draft.sentence import Sentence
 from netglass.register.passage import normalise_passage
 
@@ -88,7 +88,9 @@ class Watch(NamedTuple):
     names: set[str]
 
 
-def watch_text(text: str, sentences: list[Sentence], language: Language, holders: frozenset[str]) -> Watch:
+def watch_text(
+    text: str, sentences: list[Sentence], language: Language, holders: frozenset[str], *, strict: bool = False
+) -> Watch:
     """Find what befell people, and whom.
 
     Args:
@@ -96,10 +98,11 @@ def watch_text(text: str, sentences: list[Sentence], language: Language, holders
         sentences: of the text.
         language: of the text; a rule of law is worded differently in each.
         holders: parts of the names of office holders, who stay named unless it befell them.
+        strict: whether the text is a law itself, in which only a name makes a fact of what is else a rule.
     """
     watch = Watch([], [], set())
     for place, sentence in enumerate(sentences):
-        for custody in _read_sentence(text, sentence, language, holders):
+        for custody in _read_sentence(text, sentence, language, holders, strict):
             watch.facts.append(custody)
             watch.withheld.append(custody.span)
             watch.names.update(_name_victims(text, custody.span, holders))
@@ -114,12 +117,16 @@ def hash_passage_with_salt(passage: str, salt: str) -> str:
     return hashlib.sha256(f"{salt}\0{normalise_passage(passage)}".encode()).hexdigest()
 
 
-def _read_sentence(text: str, sentence: Sentence, language: Language, holders: frozenset[str]) -> Iterator[Custody]:
+def _read_sentence(
+    text: str, sentence: Sentence, language: Language, holders: frozenset[str], strict: bool
+) -> Iterator[Custody]:
     taken: list[Span] = []
     for rule in RULES:
         for found in rule.pattern.finditer(text, *sentence.span):
             clause = _cut_clause(text, sentence.span, found)
             named = bool(_name_victims(text, clause, holders)) if language == "en" else False
+            if strict and not find_sure_names(text, sentence.span):
+                continue
             if not named and _tells_law(text, sentence.span, found, language):
                 continue
             passage = text[sentence.span.start : sentence.span.end]

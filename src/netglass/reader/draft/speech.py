@@ -25,11 +25,12 @@ PROMISING = re.compile(r"promis|pledg|vow|committed", re.IGNORECASE)
 _NOUN = re.compile(r"\b(?:argument|claim|view|position|assertion|warning) that\s+", re.IGNORECASE)
 _DRAFT = re.compile(r"\bdraft (?P<what>statement|declaration|communiqu[ée]|outcome document)\b", re.IGNORECASE)
 _LEAD = re.compile(
-    r"\s*(?:(?:reporters|journalists|parliament|delegates|the \w+)\b\s*)?(?:(?:on |last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today)?[,:]?\s*(?:that\s+)?[“\"]?",
+    r"\s*(?:(?:reporters|journalists|parliament|delegates|the (?:council|parliament|court|assembly|conference|nation|press|media|newspaper|agency|committee))\b\s*)?(?:(?:on |last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today)?[,:]?\s*(?:that\s+)?[“\"]?",
 )
 _CUT = re.compile(
     r",\s+(?:which|who|while|adding|but|up from|down from)\b|(?P<aside>,\s+an?\s+\w+\s+(?:to|of|that|for)\b)|;\s+|\s+and\s+(?=(?:was|were|is|are|has|had|would|will|opposed)\b)|[”\"]"
 )
+_TAIL = re.compile(r"(?:,\s+(?:an?|the|its))?\s*$")
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\s+(?:also\s+)?$")
 _GAP = 70
 """Characters between a speaker and the verb at most. **Source**: seen in the passages for tuning, appositions included."""
@@ -222,6 +223,7 @@ def _trim(text: str, span: Span) -> Span:
     start, stop = span
     while start < stop and text[start] in " ,;:“”\"'‘’.":
         start += 1
+    stop -= len(_TAIL.search(text[start:stop])[0])  # type: ignore[index]
     while stop > start and text[stop - 1] in ' ,;:“”"‘.':
         stop -= 1
     return Span(start, stop)
