@@ -16,7 +16,11 @@ from tests.reader.draft.scene import make_scene
         ("Lumenfold Inc. removed 214 videos.", "conduct.conduct-1.count", 214),
         ("Pearmark Ltd withdrew six messaging apps.", "conduct.conduct-1.type", "app_removal"),
         ("Providers said foreign firms would hand over user data.", "conduct.conduct-1.type", "data_disclosure"),
-        ("Foreign platforms promised to store user data in the country.", "commitments.commitment-1.summary", "Promised something about data location."),
+        (
+            "Foreign platforms promised to store user data in the country.",
+            "commitments.commitment-1.summary",
+            "Promised something about data location.",
+        ),
     ],
 )
 def test_an_act_or_a_promise_of_a_company(text: str, path: str, value: object) -> None:

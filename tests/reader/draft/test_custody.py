@@ -57,7 +57,10 @@ def test_several_without_a_name_are_a_clause_and_one_is_the_sentence() -> None:
 
 def test_what_follows_with_a_pronoun_is_withheld_too() -> None:
     text = "The writer was jailed. Her school closed. The law stands."
-    assert [text[span.start : span.end] for span in watch(text).withheld] == ["The writer was jailed.", "Her school closed."]
+    assert [text[span.start : span.end] for span in watch(text).withheld] == [
+        "The writer was jailed.",
+        "Her school closed.",
+    ]
 
 
 def test_a_fact_that_names_nobody_looks_back_for_a_name() -> None:
@@ -65,7 +68,9 @@ def test_a_fact_that_names_nobody_looks_back_for_a_name() -> None:
 
 
 def test_the_hash_needs_the_salt() -> None:
-    assert hash_passage_with_salt("a  b", "1") == hash_passage_with_salt("a b", "1") != hash_passage_with_salt("a b", "2")
+    assert (
+        hash_passage_with_salt("a  b", "1") == hash_passage_with_salt("a b", "1") != hash_passage_with_salt("a b", "2")
+    )
 
 
 def test_ids_of_rules_are_unique() -> None:

@@ -34,8 +34,15 @@ def test_other_numbers_are_none(text: str) -> None:
 
 
 def test_a_pledge_has_target_direction_and_deadline() -> None:
-    (floor,) = read("The minister vowed to bring broadband to 95 per cent of households in the country by the end of 2030.")
-    assert [get(floor, path) for path in ("target", "unit", "deadline", "scope")] == [95, "percent of households", "2030", "country"]
+    (floor,) = read(
+        "The minister vowed to bring broadband to 95 per cent of households in the country by the end of 2030."
+    )
+    assert [get(floor, path) for path in ("target", "unit", "deadline", "scope")] == [
+        95,
+        "percent of households",
+        "2030",
+        "country",
+    ]
     (ceiling,) = read("It committed to cut the price of data to no more than 2 percent of income by 2028.")
     assert get(ceiling, "direction") == "at_most"
 

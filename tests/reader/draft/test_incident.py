@@ -23,13 +23,19 @@ def test_what_crosses_a_border_is_an_incident(text: str, type_: str) -> None:
     assert next(item.value for item in found.fields if item.path == "type") == type_
 
 
-@pytest.mark.parametrize("text", ["A storm disrupted mobile service in the valleys.", "They met for an international hacking exercise."])
+@pytest.mark.parametrize(
+    "text", ["A storm disrupted mobile service in the valleys.", "They met for an international hacking exercise."]
+)
 def test_what_stays_at_home_or_is_a_game_is_none(text: str) -> None:
     assert [item for item in read_incidents(make_scene(text)) if item.rule == "incident.disruption"] == []
 
 
 def test_who_says_so_is_an_attribution() -> None:
-    (found,) = [item for item in read_incidents(make_scene("A foreign state hacked the grid, the ministry of peace said.")) if item.kind == "incident"]
+    (found,) = [
+        item
+        for item in read_incidents(make_scene("A foreign state hacked the grid, the ministry of peace said."))
+        if item.kind == "incident"
+    ]
     told = {item.path: item.value for item in found.fields}
     assert told["attributions.0.evidence_basis"] == "assertion_only"
 

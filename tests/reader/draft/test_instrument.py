@@ -26,7 +26,12 @@ def get(finding: Finding, path: str) -> object:
         ("The Quiet Networks Act came into force in 2030.", "instrument.named", "law", "in_force"),
         ("The senate repealed the Broadcast Decree.", "instrument.named", "decree", "repealed"),
         ("A decree issued in 2027 criminalises insulting the king.", "instrument.offence", "decree", "promulgated"),
-        ("Rules requiring banks to use certified software were issued.", "instrument.duty", "regulation", "promulgated"),
+        (
+            "Rules requiring banks to use certified software were issued.",
+            "instrument.duty",
+            "regulation",
+            "promulgated",
+        ),
         ("Talks began on a global treaty on online fraud.", "instrument.topic", "treaty", None),
     ],
 )

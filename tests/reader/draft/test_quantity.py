@@ -10,7 +10,10 @@ from netglass.reader.draft.quantity import find_quantities
 
 @pytest.mark.parametrize(
     ("text", "value", "is_share"),
-    [("1.2 million users", 1_200_000, False), ("38,000 names", 38_000, False), ("61.5 percent of", 61.5, True), ("95 per cent", 95, True), ("46%", 46, True), ("3bn", 3e9, False)],
+    [
+        ("1.2 million users", 1_200_000, False), ("38,000 names", 38_000, False), ("61.5 percent of", 61.5, True),
+        ("95 per cent", 95, True), ("46%", 46, True), ("3bn", 3e9, False),
+    ],
 )  # fmt: skip
 def test_a_number_has_a_value_and_a_place(text: str, value: float, is_share: bool) -> None:
     (quantity,) = find_quantities(text, Span(0, len(text)))

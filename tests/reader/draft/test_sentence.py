@@ -28,8 +28,11 @@ def test_chinese_needs_no_blank() -> None:
 
 
 def test_quotes_are_found_without_their_marks() -> None:
-    text = "He said “be kind now” and \"go home\"."
-    assert [text[quote.start : quote.end] for quote in find_quotes(text, Span(0, len(text)))] == ["be kind now", "go home"]
+    text = 'He said “be kind now” and "go home".'
+    assert [text[quote.start : quote.end] for quote in find_quotes(text, Span(0, len(text)))] == [
+        "be kind now",
+        "go home",
+    ]
 
 
 @given(st.text())

@@ -20,7 +20,10 @@ def get(finding: Finding, path: str) -> object:
     [
         ("The minister said on Tuesday that no web site was blocked.", "no web site was blocked"),
         ("“Our internet is open and free,” a spokesperson told reporters.", "Our internet is open and free"),
-        ("The envoy said the internet law was good and was opposed to filtering, which is rare.", "the internet law was good"),
+        (
+            "The envoy said the internet law was good and was opposed to filtering, which is rare.",
+            "the internet law was good",
+        ),
         ("Filtering is over, an official said.", "Filtering is over"),
         ("It is, according to the Lowmark Institute, to “gain support for censorship”.", "gain support for censorship"),
     ],

@@ -16,7 +16,11 @@ def read(text: str) -> dict[str, object]:
 def test_a_chinese_law_tells_title_dates_and_articles() -> None:
     told = read(NEW_ZH)
     assert told["title.official"] == NEW_ZH.splitlines()[0].removeprefix("# ")
-    assert (told["stages.adopted.date"], told["stages.amended.date"], told["stages.in_force.date"]) == ("2031-03-05", "2040-02-20", "2040-05-01")
+    assert (told["stages.adopted.date"], told["stages.amended.date"], told["stages.in_force.date"]) == (
+        "2031-03-05",
+        "2040-02-20",
+        "2040-05-01",
+    )
 
 
 def test_an_english_law_tells_them_too() -> None:

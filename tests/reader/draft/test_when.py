@@ -30,7 +30,9 @@ from netglass.register.partial_date import PartialDate, parse_date
         ("on Tuesday", "2031-05", None, "on Tuesday"),
     ],
 )
-def test_a_date_is_anchored_as_far_as_publication_is_known(text: str, published: str | None, value: str | None, relative: str | None) -> None:
+def test_a_date_is_anchored_as_far_as_publication_is_known(
+    text: str, published: str | None, value: str | None, relative: str | None
+) -> None:
     (when,) = find_whens(text, Span(0, len(text)), parse_date(published) if published else None)
     assert (when.value and str(when.value), when.relative) == (value, relative)
 
@@ -39,7 +41,10 @@ def test_a_day_that_does_not_exist_is_none() -> None:
     assert [when for when in find_whens("on 2031-02-30", Span(0, 13)) if when.value and when.value.day] == []
 
 
-@given(st.text(alphabet="Last yearsgomonth in May0123456789-年月日"), st.dates().map(lambda day: PartialDate(day.year, day.month, day.day)))
+@given(
+    st.text(alphabet="Last yearsgomonth in May0123456789-年月日"),
+    st.dates().map(lambda day: PartialDate(day.year, day.month, day.day)),
+)
 def test_no_text_breaks_it(text: str, published: PartialDate) -> None:
     for when in find_whens(text, Span(0, len(text)), published):
         assert 0 <= when.span.start < when.span.end <= len(text)
