@@ -19,6 +19,9 @@ def watch(text: str, language: str = "en", **options: bool) -> Watch:
         ("A court jailed the editor for subversion.", "sentence", "state_security"),
         ("She was charged with leaking state secrets.", "charge", "secrets"),
         ("The teacher was released on bail.", "release", "unknown"),
+        ("Judges upheld the seven-month term handed to Ada Testovska.", "sentence", "unknown"),
+        ("Her imprisonment for a post began in May.", "sentence", "online_speech"),
+        ("Ada Testovska was fined.", "sentence", "unknown"),
         ("被告人张三因网上发帖被判处有期徒刑三年。", "sentence", "online_speech"),
     ],
 )
@@ -32,6 +35,7 @@ def test_a_fact_has_a_class_and_an_accusation(text: str, fact: str, accusation: 
     [
         "Under the rules, anyone who runs a server may be jailed for up to three years.",
         "The bill would allow people to be detained for a week.",
+        "Platforms were fined for late takedowns, and the law sets prison terms for spies.",
         "The trial version of the browser is free.",
         "The new network was charged to the budget.",
     ],

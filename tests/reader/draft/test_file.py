@@ -15,7 +15,10 @@ def test_what_is_written_is_read_again(form: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Testovska", "{broken: [Testovska", "{\"form\": \"Testovska\"}", "form: netglass-drafts-1\nTestovska: 1", "- Testovska", "a: b: Testovska"],
+    [
+        "", "Testovska", "{broken: [Testovska", '{"form": "Testovska"}', "form: netglass-drafts-1\nTestovska: 1", "- Testovska",
+        "a: b: Testovska",
+    ],
 )  # fmt: skip
 def test_a_broken_file_is_refused_without_a_word_of_it(text: str) -> None:
     with pytest.raises(InputError) as caught:
