@@ -75,3 +75,8 @@ def test_a_long_quotation_of_nobody_is_a_claim_of_nobody() -> None:
 
 def test_what_is_about_nothing_of_the_register_is_no_claim() -> None:
     assert read("Engineers said the hall was cold in winter.", "claim") == []
+
+
+def test_a_denial_is_the_contrary_of_its_clause() -> None:
+    (claim,) = read("A spokeswoman denied that any shutdown had been ordered.", "claim")
+    assert (claim.rule, get(claim, "summary")) == ("claim.denied", "Denies something about shutdown.")

@@ -56,7 +56,9 @@ STARTERS = frozenset(
         "He Her His How However If In It Its Journalists Judges Last Lawyers Many Meanwhile More Most New Next No "
         "Nobody Not Now Of Officers Officials On One Only Or Other Our Over People Police Prosecutors Regulators "
         "Reporters Seven She Since Six Some Such Ten That The Their Then There These They This Those Thousands Three To "
-        "Today Two Under Until Users We What When Where While Who With Without Yesterday You ",
+        "Today Two Under Until Users We What When Where While Who With Without Yesterday You "
+        "Platforms Providers Operators Firms Activists Bloggers Students Teachers Residents Protesters Voters Delegates "
+        "Hackers Monitors Senators Lawmakers Ministers Engineers Experts Websites Talks ",
     )
 )
 """Words that a sentence begins with and that are no names."""
