@@ -12,10 +12,16 @@ COMMANDS = {words.removeprefix("netglass ") for words, _ in walk_commands()}
 
 STORE_VERBS = {name for name, value in vars(Store).items() if isinstance(value, Verb)}
 
-SPELLED_APART = {"store info": "info"}
+ASSESSED = ("chain", "zombies", "collateral", "claims", "pledges", "companies", "endorsements", "dependence", "trend")
+"""Nouns of ``assess``, which one method answers."""
+
+SPELLED_APART = {"store info": "info"} | {f"assess {noun}": "assess" for noun in ASSESSED}
 """Commands of the store whose method has another name."""
 
 FUNCTIONS = {
+    "assess effect": ("assess", "assess_effect"),
+    "read": ("read", "read"),
+    "review": ("read", "review"),
     "sync ooni": ("sync", "sync_ooni"),
     "refdata list": ("refdata", "list_refdata"),
     "refdata add": ("refdata", "add_refdata"),

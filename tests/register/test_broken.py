@@ -132,7 +132,11 @@ def read_broken(folder: Path, item: Break) -> tuple[Fault, ...]:
 def test_the_world_is_valid_unbroken(tmp_path: Path) -> None:
     reading = read_register(write_world(tmp_path), lab=True)
     assert reading.faults == ()
-    assert len({record.kind for record in reading.register.records.values()}) == len(reading.register.records) == len(KINDS)
+    assert (
+        len({record.kind for record in reading.register.records.values()})
+        == len(reading.register.records)
+        == len(KINDS)
+    )
 
 
 def test_there_are_more_than_a_hundred_ways() -> None:

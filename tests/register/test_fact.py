@@ -106,4 +106,8 @@ def test_what_was_reviewed_says_by_whom(tmp_path: Path) -> None:
 
 
 def test_every_kind_but_those_that_describe_themselves_needs_evidence() -> None:
-    assert {name for name, model in KINDS.items() if not issubclass(model, SourcedRecord)} == {"source", "case", "search"}
+    assert {name for name, model in KINDS.items() if not issubclass(model, SourcedRecord)} == {
+        "source",
+        "case",
+        "search",
+    }

@@ -73,7 +73,7 @@ def review(
 
     Examples:
         netglass review drafts.yml --register my-register
-        netglass review drafts.yml --register my-register --reviewer lawyer < answers.txt
+        netglass review drafts.yml --register my-register --reviewer lawyer
     """
     from netglass.api.read import review as review_all
 

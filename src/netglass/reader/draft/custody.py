@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netglass.reader.document import Language, Span
 from netglass.reader.draft.model import Accusation, Fact
-from netglass.reader.draft.person import find_near_names
+from netglass.reader.draft.person import find_near_names, find_sure_names
 from netglass.reader.draft.sentence import Sentence
 from netglass.register.passage import normalise_passage
 
@@ -23,10 +23,12 @@ class CustodyRule(NamedTuple):
     fact: Fact
     pattern: re.Pattern[str]
     confidence: float
+    needs_person: bool = False
+    """Whether the words tell a fact only where they speak of one person; a firm is fined too, and a law sets terms."""
 
 
-def _rule(id: str, fact: Fact, pattern: str, confidence: float = 0.9) -> CustodyRule:
-    return CustodyRule(f"custody.{id}", fact, re.compile(pattern, re.IGNORECASE), confidence)
+def _rule(id: str, fact: Fact, pattern: str, confidence: float = 0.9, *, needs_person: bool = False) -> CustodyRule:
+    return CustodyRule(f"custody.{id}", fact, re.compile(pattern, re.IGNORECASE), confidence, needs_person)
 
 
 RULES = (
@@ -38,6 +40,8 @@ RULES = (
     _rule("arrested", "arrest", r"\b(?:re-?)?arrest(?:ed|s|ing)?\b(?! warrants?)|\bapprehended\b"),
     _rule("detained", "detention", r"\bdetain(?:ed|s|ing|ees?)?\b|\bdetention of\b|\b(?:in|into) (?:police )?custody\b|\bin detention\b|\bhouse arrest\b|\bheld (?:by police|without|incommunicado|for questioning|in a)\b|\binterrogated\b|\btaken away\b|\bsummoned (?:by|to|for)\b(?= (?:the )?(?:police|questioning))|\bdisappeared\b(?= (?:after|in|on|from|while)\b)"),
     _rule("released", "release", r"\b(?:released|freed) (?:from|on bail|after|without charge|by)\b|\bacquitted\b|\bpardoned\b"),
+    _rule("term", "sentence", r"\b(?:years?|months?|weeks?|days?|life|prison|jail|suspended)[- ](?:prison |jail )?(?:terms?|sentences?)\b|\bimprisonment\b|\bincarcerat\w+|\bprisoners?\b|\bverdict\b|\b(?:lost|lodged|filed|won|rejected|dismissed|heard)\b[^.]{0,20}\bappeal\b|\bcourt-?martial\w*|\bfined\b", 0.7, needs_person=True),
+    _rule("held", "detention", r"\bremanded\b|\bon bail\b|\bquestioned by\b|\bsummoned\b|\bwanted by\b|\babducted\b|\bkidnapped\b|\btortured\b|\bhunger strike\b|\bdeported\b|\bextradited\b|\bexiled?\b|\bin hiding\b|\bhome was (?:raided|searched)\b|\bdetention\b", 0.6, needs_person=True),
     _rule("zh-sentenced", "sentence", r"判处|获刑|被判|有罪"),
     _rule("zh-tried", "trial", r"受审|开庭|审理|提起公诉|被诉"),
     _rule("zh-arrested", "arrest", r"逮捕|被捕"),
@@ -88,7 +92,9 @@ class Watch(NamedTuple):
     names: set[str]
 
 
-def watch_text(text: str, sentences: list[Sentence], language: Language, holders: frozenset[str]) -> Watch:
+def watch_text(
+    text: str, sentences: list[Sentence], language: Language, holders: frozenset[str], *, strict: bool = False
+) -> Watch:
     """Find what befell people, and whom.
 
     Args:
@@ -96,10 +102,11 @@ def watch_text(text: str, sentences: list[Sentence], language: Language, holders
         sentences: of the text.
         language: of the text; a rule of law is worded differently in each.
         holders: parts of the names of office holders, who stay named unless it befell them.
+        strict: whether the text is a law itself, in which only a name makes a fact of what is else a rule.
     """
     watch = Watch([], [], set())
     for place, sentence in enumerate(sentences):
-        for custody in _read_sentence(text, sentence, language, holders):
+        for custody in _read_sentence(text, sentence, language, holders, strict):
             watch.facts.append(custody)
             watch.withheld.append(custody.span)
             watch.names.update(_name_victims(text, custody.span, holders))
@@ -114,16 +121,22 @@ def hash_passage_with_salt(passage: str, salt: str) -> str:
     return hashlib.sha256(f"{salt}\0{normalise_passage(passage)}".encode()).hexdigest()
 
 
-def _read_sentence(text: str, sentence: Sentence, language: Language, holders: frozenset[str]) -> Iterator[Custody]:
+def _read_sentence(
+    text: str, sentence: Sentence, language: Language, holders: frozenset[str], strict: bool
+) -> Iterator[Custody]:
     taken: list[Span] = []
     for rule in RULES:
         for found in rule.pattern.finditer(text, *sentence.span):
             clause = _cut_clause(text, sentence.span, found)
             named = bool(_name_victims(text, clause, holders)) if language == "en" else False
+            if strict and not find_sure_names(text, sentence.span):
+                continue
             if not named and _tells_law(text, sentence.span, found, language):
                 continue
             passage = text[sentence.span.start : sentence.span.end]
             one = bool(_ONE.search(passage)) or bool(_name_victims(text, sentence.span, holders)) or language == "zh"
+            if rule.needs_person and not one:
+                continue
             span = sentence.span if one else clause
             if not any(span.start < other.end and other.start < span.end for other in taken):
                 taken.append(span)

@@ -139,9 +139,9 @@ def _read_pledges(scene: Scene, sentence: Span) -> Iterator[Finding]:
 def _find_target(text: str, span: Span) -> tuple[float, str, Span] | None:
     """Return value, unit and place of what is promised: a share, a whole, or a number of things."""
     for quantity in find_quantities(text, span):
-        after = re.compile(r"\s+(?:of\s+(?:the\s+|all\s+)?)?(?P<unit>(?:[a-z-]+\s?){1,3})").match(
-            text, quantity.span.end, span.end
-        )
+        after = re.compile(
+            r"\s+(?:of\s+(?:the\s+|all\s+)?)?(?P<unit>[a-z-]+(?:\s(?!(?:in|by|the|of|at|on|for|to|and|from|before)\b)[a-z-]+){0,2})"
+        ).match(text, quantity.span.end, span.end)
         if after and (quantity.is_share or re.search(_THINGS, after["unit"], re.IGNORECASE)):
             unit = after["unit"].strip()
             return (

@@ -25,8 +25,12 @@ COUNTRY = re.compile(
 )
 
 CALENDAR = frozenset(
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-)  # fmt: skip
+    re.findall(
+        r"\S+",
+        "April August December February Friday January July June March May Monday November October Saturday September "
+        "Sunday Thursday Tuesday Wednesday ",
+    )
+)
 
 INSTITUTION_WORDS = (
     "Academy|Act|Administration|Agency|Alliance|Amendment|Amnesty|Assembly|Association|Authority|Bill|Board|Bureau|Centre|Center|Chamber|Charter"
@@ -45,38 +49,26 @@ INSTITUTION = re.compile(
 """A capitalised phrase that has such a word, with what is linked to it: ``Convention on Network Crime``."""
 
 STARTERS = frozenset(
-    ["A", "According", "After", "All", "Also", "Although", "An", "And", "Another", "Any", "As", "At", "Authorities", "Because", "Before", "Both", "But", "By", "Citizens", "Companies", "Courts", "Critics", "Despite", "During", "Each", "Earlier", "Every", "Everyone", "Few", "Five", "Following", "For", "Four", "From", "Further", "He", "Her", "His", "How", "However", "If", "In", "It", "Its", "Journalists", "Judges", "Last", "Lawyers", "Many", "Meanwhile", "More", "Most", "New", "Next", "No", "Nobody", "Not", "Now", "Officers", "Officials", "Of", "On", "One", "Only", "Or", "Other", "Our", "Over", "People", "Police", "Prosecutors", "Regulators", "Reporters", "Seven", "She", "Since", "Six", "Some", "Such", "Ten", "That", "The", "Their", "Then", "There", "These", "They", "This", "Those", "Three", "Thousands", "To", "Today", "Two", "Under", "Until", "Users", "We", "What", "When", "Where", "While", "Who", "With", "Without", "Yesterday", "You"]
-)  # fmt: skip
+    re.findall(
+        r"\S+",
+        "A According After All Also Although An And Another Any As At Authorities Because Before Both But By Citizens "
+        "Companies Courts Critics Despite During Each Earlier Every Everyone Few Five Following For Four From Further "
+        "He Her His How However If In It Its Journalists Judges Last Lawyers Many Meanwhile More Most New Next No "
+        "Nobody Not Now Of Officers Officials On One Only Or Other Our Over People Police Prosecutors Regulators "
+        "Reporters Seven She Since Six Some Such Ten That The Their Then There These They This Those Thousands Three To "
+        "Today Two Under Until Users We What When Where While Who With Without Yesterday You "
+        "Platforms Providers Operators Firms Activists Bloggers Students Teachers Residents Protesters Voters Delegates "
+        "Hackers Monitors Senators Lawmakers Ministers Engineers Experts Websites Talks ",
+    )
+)
 """Words that a sentence begins with and that are no names."""
 
 COMMON = frozenset(
-    [
-        "Internet",
-        "Web",
-        "English",
-        "Facebook",
-        "Twitter",
-        "YouTube",
-        "Google",
-        "Wikipedia",
-        "Telegram",
-        "WhatsApp",
-        "Instagram",
-        "TikTok",
-        "Weibo",
-        "WeChat",
-        "Muslim",
-        "Christian",
-        "Buddhist",
-        "Parliament",
-        "Senate",
-        "Congress",
-        "Assembly",
-        "Court",
-        "Government",
-        "State",
-        "Ministry",
-        "I",
-    ]
+    re.findall(
+        r"\S+",
+        "Assembly Buddhist Christian Congress Court Dr English Facebook Father Google Government I Imam Instagram "
+        "Internet Judge Lady Ministry Miss Mr Mrs Ms Muslim Parliament Prof Professor Senate Sir State Telegram TikTok "
+        "Twitter WeChat Web Weibo WhatsApp Wikipedia YouTube ",
+    )
 )
 """Words that are capitalised and name no person."""

@@ -6,6 +6,7 @@ with invisible characters in it.
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -45,30 +46,23 @@ class Mask:
         return "".join([*parts, self.text[at : span.end]])
 
 
-def make_mask(text: str, withheld: Iterable[Span], names: Iterable[str], kept: Iterable[Span] = ()) -> Mask:
-    """Return the mask of a text.
-
-    Args:
-        text: of the document.
-        withheld: passages of which nothing is shown.
-        names: of people, as found.
-        kept: spans in which a name stays, since it is that of an office holder.
-    """
-    spans = [span for span in find_names(text, names) if not _touches(span, tuple(kept))]
-    return Mask(text, _merge(withheld), _merge(spans))
+def make_mask(text: str, withheld: Iterable[Span], names: Iterable[re.Pattern[str]]) -> Mask:
+    """Return the mask of a text: passages of which nothing is shown, and names of people."""
+    return Mask(text, _merge(withheld), _merge(find_names(text, names)))
 
 
-def find_names(text: str, names: Iterable[str]) -> list[Span]:
-    """Return where any of the names, or a part of one, stands in ``text``."""
+def find_names(text: str, patterns: Iterable[re.Pattern[str]]) -> list[Span]:
+    """Return where any of the names, or a part of one, stands in ``text``; see :func:`compile_names`."""
     folded, places = _fold(text)
     found = []
-    for pattern in _list_patterns(names):
+    for pattern in patterns:
         for match in pattern.finditer(folded):
             found.append(Span(places[match.start()], places[match.end() - 1] + 1))
     return found
 
 
-def _list_patterns(names: Iterable[str]) -> list[re.Pattern[str]]:
+def compile_names(names: Iterable[str]) -> list[re.Pattern[str]]:
+    """Return patterns that find names however they are written, in text without accents and invisible characters."""
     patterns: dict[str, re.Pattern[str]] = {}
     for name in names:
         parts = [_fold(part)[0] for part in re.split(r"[\s.·]+", name) if part]
@@ -106,7 +100,9 @@ def _fold(text: str) -> tuple[str, list[int]]:
 
 
 def _touches(span: Span, others: tuple[Span, ...]) -> bool:
-    return any(other.start < span.end and span.start < other.end for other in others)
+    """Return whether a span touches one of others, which are apart and in order."""
+    place = bisect_right(others, span.start, key=lambda other: other.end)
+    return place < len(others) and others[place].start < span.end
 
 
 def _merge(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -29,9 +29,13 @@ _CALLED = re.compile(
     r"(?P<name>(?!(?:from|in|of|at|who|and|with|for|on)\b)[\w-]+(?:\s(?!(?:was|is|has|had|from|in|of|at|who)\b)[\w-]+){0,2})\s+(?:was|is|has|had|got|faces)\b"
 )
 _POSSESSIVE = re.compile(r"[’']s?$")
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方"
+    "白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤浦"
+)
 _ZH_NAME = re.compile(
-    r"(?:被告人|犯罪嫌疑人|罪犯|当事人|律师|记者|网民|博主|公民)(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，。、（(因犯被于在的以]|$)"
-    r"|(?:^|[，。；：\s])(?P<name2>[\u4e00-\u9fff]{2,3})(?=(?:因[^，。]{1,20})?被(?:判|捕|拘|抓|诉|逮|刑))"
+    rf"(?:被告人|犯罪嫌疑人|罪犯|律师|记者|网民|博主|作家|教授)(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?=[，。、（(因犯被于在的以说]|$)"
+    rf"|(?:^|[，。；：\s])(?P<name2>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?=(?:因[^，。]{{1,20}})?被(?:判|捕|拘|抓|诉|逮|刑))"
 )
 
 NAMED_OFFICES = (
@@ -45,7 +49,7 @@ NAMED_OFFICES = (
 )
 """Offices whose holders speak for a state by name, with their role in the register."""
 
-_FORMER = re.compile(r"(?:\b(?:former|ex|late|deposed|jailed|detained|vice|deputy)[\s-]+)$", re.IGNORECASE)
+_FORMER = re.compile(r"(?:\b(?:former|ex|late|deposed|jailed|detained|vice|deputy)[\s-]+)(?:\w+\s+)?$", re.IGNORECASE)
 _HOLDERS = [
     (role, re.compile(rf"\b(?P<office>{office})\s+(?P<name>{_WORD}(?:\s+{_WORD}){{0,2}})"))
     for role, office in NAMED_OFFICES
@@ -72,7 +76,8 @@ def find_holders(text: str) -> list[Holder]:
     made = []
     for role, pattern in _HOLDERS:
         for found in pattern.finditer(text):
-            if _FORMER.search(text[max(0, found.start("office") - 12) : found.start("office")]):
+            noun = found.end("office") - len(found["office"].split()[-1])
+            if _FORMER.search(text[max(0, noun - 24) : noun]):
                 continue
             parts = [part for part in _split_name(found["name"]) if not _is_ordinary(part)]
             if parts:
@@ -89,6 +94,11 @@ def find_people(text: str, sentences: Iterable[Sentence]) -> set[str]:
         if not is_headline(text, sentence.span):
             names |= {" ".join(words) for words in list_sequences(text, sentence.span) if len(words) > 1}
     return {name for name in names if name}
+
+
+def find_sure_names(text: str, span: Span) -> set[str]:
+    """Return what is a name of a person by its form alone, for texts of law, where much is capitalised and nobody is named."""
+    return {_get_name(found) for pattern in (_TITLED, _HANDLE, _ZH_NAME) for found in pattern.finditer(text, *span)}
 
 
 def find_near_names(text: str, span: Span) -> set[str]:
@@ -128,7 +138,7 @@ def list_sequences(text: str, span: Span) -> Iterator[list[str]]:
 def is_headline(text: str, span: Span) -> bool:
     """Return whether most words of a passage are capitalised, as in headlines."""
     words = re.findall(r"[^\W\d_]{4,}", text[span.start : span.end])
-    return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
+    return len(words) >= 3 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
 
 
 def _get_name(found: re.Match[str]) -> str:

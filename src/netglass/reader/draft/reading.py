@@ -22,13 +22,14 @@ from netglass.reader.draft.finding import Finding, Found, Scene, merge_findings
 from netglass.reader.draft.incident import read_incidents
 from netglass.reader.draft.instrument import read_instruments
 from netglass.reader.draft.lexicon import COUNTRY, NAMES
-from netglass.reader.draft.mask import Mask, find_names, make_mask, make_plain
+from netglass.reader.draft.mask import Mask, compile_names, find_names, make_mask, make_plain
 from netglass.reader.draft.model import FORM, Draft, Field, Origin, Protected, Reading, Unplaced
 from netglass.reader.draft.person import find_holders, find_people
 from netglass.reader.draft.sentence import Sentence, split_sentences
 from netglass.reader.draft.speech import find_speeches, make_key, read_speeches
-from netglass.reader.draft.statute import read_statute
+from netglass.reader.draft.statute import names_nobody, read_statute
 from netglass.reader.draft.when import find_whens
+from netglass.reader.provision import Structure, split_document
 from netglass.register.partial_date import PartialDate
 
 ORDER = ("source", "instrument", "statement", "claim", "pledge", "indicator", "endorsement", "company", "incident")
@@ -64,18 +65,23 @@ def read_drafts(
     """
     text = document.text
     sentences = split_sentences(text)
+    structure = split_document(document)
+    strict = names_nobody(structure)
     holders = find_holders(text)
     parts = frozenset(part for holder in holders for part in holder.parts)
-    watch = watch_text(text, sentences, document.language, parts)
+    watch = watch_text(text, sentences, document.language, parts, strict=strict)
     plain = make_plain(text)
     if plain != text:  # a name with an invisible character in it is not seen as one
-        watch.names.update(watch_text(plain, split_sentences(plain), document.language, parts).names)
-    mask, names = _make_mask(text, sentences, watch, parts)
+        watch.names.update(watch_text(plain, split_sentences(plain), document.language, parts, strict=strict).names)
+    people = set() if strict else find_people(text, sentences)
+    mask, names = _make_mask(text, sentences, watch, people, parts)
+    if document.language == "zh" and watch.facts and not strict:  # names in Chinese are not found surely enough
+        mask = make_mask(text, [Span(0, len(text))], [])
     clear = tuple(
         sentence for sentence in sentences if not mask.is_withheld(sentence.span) or _is_partly(watch, sentence)
     )
     scene = Scene(text, clear, tuple(item for item in holders if not _is_hidden(mask, item.office)), published)
-    findings, loose = _find_all(document, scene)
+    findings, loose = _find_all(document, scene, structure)
     salt = draw(16)
     gate = _Gate(document, mask, names, cc or _guess_country(text))
     drafts = gate.make_drafts([_describe_source(document, scene), *findings])
@@ -114,15 +120,14 @@ def make_ruleset() -> str:
     return hashlib.sha256(sources.encode()).hexdigest()[:16]
 
 
-def _make_mask(text: str, sentences: list[Sentence], watch: Watch, holders: frozenset[str]) -> tuple[Mask, set[str]]:
-    victims = watch.names
-    touched = [
-        sentence.span
-        for sentence in sentences
-        for span in find_names(text[sentence.span.start : sentence.span.end], victims)[:1]
-    ]
-    people = {name for name in find_people(text, sentences) if not set(name.split()) & (holders - _split(victims))}
-    names = victims | people
+def _make_mask(
+    text: str, sentences: list[Sentence], watch: Watch, people: set[str], holders: frozenset[str]
+) -> tuple[Mask, list[re.Pattern[str]]]:
+    """Return the mask of a text and the patterns of all names: a sentence that names one whom something befell is withheld whole."""
+    victims = compile_names(watch.names)
+    touched = [item.span for item in sentences if find_names(text[item.span.start : item.span.end], victims)]
+    others = {name for name in people if not set(name.split()) & (holders - _split(watch.names))}
+    names = [*victims, *compile_names(others)]
     return make_mask(text, [*watch.withheld, *touched], names), names
 
 
@@ -140,8 +145,8 @@ def _is_hidden(mask: Mask, span: Span) -> bool:
     return mask.is_withheld(span)
 
 
-def _find_all(document: Document, scene: Scene) -> tuple[list[Finding], list[Span]]:
-    statute = read_statute(document)
+def _find_all(document: Document, scene: Scene, structure: Structure) -> tuple[list[Finding], list[Span]]:
+    statute = read_statute(document, structure)
     if statute is not None:
         return [statute[0]], statute[1]
     found = [finding for reader in READERS for finding in reader(scene)] if document.language == "en" else []
@@ -180,7 +185,7 @@ def _describe_source(document: Document, scene: Scene) -> Finding:
 class _Gate:
     """Makes drafts of findings. A field whose wording or value is hidden does not pass."""
 
-    def __init__(self, document: Document, mask: Mask, names: set[str], cc: str | None) -> None:
+    def __init__(self, document: Document, mask: Mask, names: list[re.Pattern[str]], cc: str | None) -> None:
         self._document, self._mask, self._names, self._cc = document, mask, names, cc
 
     def make_drafts(self, findings: list[Finding]) -> list[Draft]:

@@ -39,7 +39,7 @@ ROWS: tuple[tuple[str, str, Body, str], ...] = (
     ("official", "official", "government", r"\b(?:(?:senior|government|state)\s)?(?:officials?|envoys?|ambassadors?|aides?|diplomats?|commissioners?|governors?|delegates?)\b"),
     ("regulator", "official", "regulator", r"\b(?:regulators?|(?:[a-z]+\s)?watchdog)\b"),
     ("office", "official", "government", r"\b(?:the\s)?(?:[a-z]+\s)(?:office|agency|authority|bureau|department)\b"),
-    ("ministry", "official", "ministry", r"\b(?:the\s)?(?:[a-z]+\s)?ministry\b"),
+    ("ministry", "official", "ministry", r"\b(?:the\s)?(?:[a-z]+\s)?ministry\b(?:\s(?:of|for)\s[a-z]+)?"),
     ("police", "official", "police", r"\b(?:[Pp]olice)\b"),
     ("government", "official", "government", r"\b(?:the\s)?(?:government|authorities)\b"),
     ("legislator", "legislator", "legislature", r"\b(?:lawmakers?|legislators?|senators?|deputies)\b"),
@@ -68,6 +68,7 @@ _INSTITUTIONS: tuple[tuple[str, str, Body, str], ...] = (
 )  # fmt: skip
 
 
+_ARTICLE = re.compile(r"(?:(?:the|an?)\s+)?", re.IGNORECASE)
 _OWN = re.compile(r"(?:[’']s?)?\s+(?:\w+\s+)?")
 
 
@@ -115,7 +116,7 @@ def _find_rows(scene: Scene, sentence: Span) -> Iterator[Speaker]:
             if id == "expert" and (name := INSTITUTION.search(scene.text, found.end() - 1, sentence.end)):
                 span = Span(span.start, name.end())
             words = scene.cut(span)
-            start = span.start + (4 if words.lower().startswith("the ") else 0)
+            start = span.start + len(_ARTICLE.match(words)[0])  # type: ignore[index]
             yield Speaker(f"speaker.{id}", role, body, Span(start, span.end), span, _find_own_country(scene.text, span))
 
 
@@ -123,6 +124,6 @@ def _find_institutions(scene: Scene, sentence: Span) -> Iterator[Speaker]:
     for found in INSTITUTION.finditer(scene.text, *sentence):
         for id, role, body, words in _INSTITUTIONS:
             if re.search(rf"\b(?:{words})\b", found[0]):
-                span = Span(*found.span())
+                span = Span(found.start() + len(_ARTICLE.match(found[0])[0]), found.end())  # type: ignore[index]
                 yield Speaker(f"speaker.{id}", role, body, span, span, _find_own_country(scene.text, span))
                 break

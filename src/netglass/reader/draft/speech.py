@@ -25,11 +25,12 @@ PROMISING = re.compile(r"promis|pledg|vow|committed", re.IGNORECASE)
 _NOUN = re.compile(r"\b(?:argument|claim|view|position|assertion|warning) that\s+", re.IGNORECASE)
 _DRAFT = re.compile(r"\bdraft (?P<what>statement|declaration|communiqu[ée]|outcome document)\b", re.IGNORECASE)
 _LEAD = re.compile(
-    r"\s*(?:(?:reporters|journalists|parliament|delegates|the \w+)\b\s*)?(?:(?:on |last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today)?[,:]?\s*(?:that\s+)?[“\"]?",
+    r"\s*(?:(?:reporters|journalists|parliament|delegates|the (?:council|parliament|court|assembly|conference|nation|press|media|newspaper|agency|committee))\b\s*)?(?:(?:on |last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today)?[,:]?\s*(?:that\s+)?[“\"]?",
 )
 _CUT = re.compile(
     r",\s+(?:which|who|while|adding|but|up from|down from)\b|(?P<aside>,\s+an?\s+\w+\s+(?:to|of|that|for)\b)|;\s+|\s+and\s+(?=(?:was|were|is|are|has|had|would|will|opposed)\b)|[”\"]"
 )
+_TAIL = re.compile(r"(?:,\s+(?:an?|the|its))?\s*$")
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\s+(?:also\s+)?$")
 _GAP = 70
 """Characters between a speaker and the verb at most. **Source**: seen in the passages for tuning, appositions included."""
@@ -58,6 +59,10 @@ FORMS = (
 )
 """In which form something was said, by the words around it; the first that fits."""
 
+DENIED = "claim.denied"
+"""The rule of claims that are the contrary of their clause: *denied that any site was blocked*."""
+
+_DENYING = re.compile(r"den(?:ied|ies)", re.IGNORECASE)
 SUMMARY = "Speaks about {subjects}."
 
 
@@ -128,14 +133,14 @@ def make_claim(
             return None
         subjects, confidence = ["governance"], 0.3
     measures = list_measures(subjects)
-    meant = bool(_TO.search(scene.text[: span.start]))
+    meant = bool(_TO.search(scene.text[max(0, span.start - 6) : span.start]))
     reason = (
         "language_of_rights" if _RIGHTS.search(text) else "value_judgement" if _VALUES.search(text)
         else "intention" if meant or _INTENTION.search(text) else None if measures else "too_vague"
     )  # fmt: skip
     fields = [
         Found("about", list(subjects), span, confidence),
-        Found("summary", f"Says something about {_tell(subjects)}.", span, 0.2),
+        Found("summary", f"{'Denies' if rule == DENIED else 'Says'} something about {_tell(subjects)}.", span, 0.2),
         Found("checkable", reason is None, span, 0.6),
         Found("not_checkable_because", reason, span, 0.6) if reason else Found("checked_by", measures, span, 0.5),
     ]
@@ -222,6 +227,7 @@ def _trim(text: str, span: Span) -> Span:
     start, stop = span
     while start < stop and text[start] in " ,;:“”\"'‘’.":
         start += 1
+    stop -= len(_TAIL.search(text[start:stop])[0])  # type: ignore[index]
     while stop > start and text[stop - 1] in ' ,;:“”"‘.':
         stop -= 1
     return Span(start, stop)
@@ -257,6 +263,7 @@ def _tell(subjects: list[str]) -> str:
 def _make_claims(scene: Scene, speech: Speech, statement: Finding) -> Iterator[Finding]:
     for clause in speech.clauses:
         rule = "claim.quoted" if clause.start and scene.text[clause.start - 1] in '“"「' else "claim.reported"
+        rule = DENIED if _DENYING.match(speech.verb[0]) else rule
         claim = make_claim(scene, rule, clause, speech.confidence - 0.1, statement, speech.speaker.cc)
         if claim:
             yield claim

@@ -6,14 +6,14 @@ from netglass.reader.date import find_dates
 from netglass.reader.document import Document, Span
 from netglass.reader.draft.finding import Finding, Found
 from netglass.reader.draft.subject import find_subjects
-from netglass.reader.provision import Provision, Structure, split_document
+from netglass.reader.provision import Provision, Structure
 
 LEAST_PROVISIONS = 2
 """Numbered provisions from which a text is taken for a law. **Source**: design choice; one may be a reference at a line's begin."""
 
 TYPES = (
     ("amendment", r"修正案|修改.*决定|Amend"),
-    ("judicial_interpretation", r"解释|Interpretation"),
+    ("judicial_interpretation", r"最高人民(?:法院|检察院).*(?:解释|规定|批复)|解释|Interpretation"),
     ("constitution", r"宪法|Constitution"),
     ("eu_regulation", r"Regulation \((?:EU|EC)\)"),
     ("regulation", r"条例|Regulations?"),
@@ -27,6 +27,7 @@ TYPES = (
 )
 """Type and what titles of it hold; the first that fits."""
 
+_LEGAL_TITLE = re.compile(r"(?:法|修正案（.+）|修正案|条例|办法|规定|解释|决定|细则)$")
 _STAGES = {"adopted": "adopted", "promulgated": "promulgated", "amended": "amended", "in_force": "in_force"}
 _ISSUERS = (
     ("legislature", r"全国人民代表大会(?:常务委员会)?|\w{0,6}议会|人大常委会|Parliament|Assembly|Senate|Congress"),
@@ -45,9 +46,14 @@ def is_statute(structure: Structure) -> bool:
     return structure.basis != "text" and len(numbered) >= LEAST_PROVISIONS
 
 
-def read_statute(document: Document) -> tuple[Finding, list[Span]] | None:
+def names_nobody(structure: Structure) -> bool:
+    """Return whether a text is a law by its form or its title, in which a punishment is a rule and not what befell somebody."""
+    title = structure.document.text[structure.title.start : structure.title.end]
+    return is_statute(structure) and (structure.basis in ("article", "section") or bool(_LEGAL_TITLE.search(title)))
+
+
+def read_statute(document: Document, structure: Structure) -> tuple[Finding, list[Span]] | None:
     """Return the draft of a law and the provisions that are about nothing of the register; None where the text is no law."""
-    structure = split_document(document)
     if not is_statute(structure):
         return None
     title = structure.title
@@ -86,6 +92,8 @@ def _read_stages(document: Document, structure: Structure) -> list[Found]:
     for fact in find_dates(structure):
         stage = _STAGES.get(fact.kind)
         if stage is None:
+            continue
+        if any(item.value == str(fact.day) and item.path.startswith(f"stages.{stage}") for item in made):
             continue
         counts[stage] += 1
         name = stage if counts[stage] == 1 else f"{stage}-{counts[stage]}"

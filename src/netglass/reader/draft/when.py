@@ -25,7 +25,7 @@ _EXACT = re.compile(
     rf"|\b(?P<m3>{_MONTH})\s+(?:of\s+)?(?P<y3>\d{{4}})\b"
     r"|\b(?P<iso>\d{4}-\d{2}-\d{2})\b"
     r"|(?P<y4>\d{4})\s*年(?:\s*(?P<m4>\d{1,2})\s*月(?:\s*(?P<d4>\d{1,2})\s*日)?)?"
-    r"|\b(?:in|since|during|of|late|early|until|from|year)\s+(?P<y5>(?:19|20)\d{2})\b"
+    r"|\b(?i:in|since|during|of|late|early|until|from|year)\s+(?P<y5>(?:19|20)\d{2})\b"
 )
 _RELATIVE = re.compile(
     r"(?P<day>\b(?:[Tt]oday|[Yy]esterday)\b)"
