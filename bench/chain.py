@@ -162,7 +162,7 @@ def _score_chain(truths: Sequence[Row], found: Sequence[Row]) -> Iterator[Figure
     by_key: dict[Key, list[Row]] = defaultdict(list)
     for row in found:
         by_key[row["order_id"] if row["order"] == "ordered" else None, row["target"], row["probe_asn"]].append(row)
-    answers, delays, liftings = [], [], []
+    answers, delays, liftings, closed = [], [], [], []
     for truth in truths:
         order = name_record(truth["probe_cc"], truth["order_id"]) if truth["order_id"] else None
         key = (order, truth["target"], truth["probe_asn"])
@@ -174,9 +174,15 @@ def _score_chain(truths: Sequence[Row], found: Sequence[Row]) -> Iterator[Figure
         says += f", {truth['n_during']} measured"
         answers.append((row["order"] == truth["order"] and row["effect"] == truth["effect"], says))
         delays += _check_bracket(truth["delay_hours"], row, "delay", key)
+        closed += [ok for ok, _ in _check_bracket(truth["delay_hours"], row, "delay", key) if _is_closed(row)]
         liftings += _check_bracket(truth["lifting_delay_hours"], row, "lifting", key)
     for name, checks in (("answers", answers), ("delays", delays), ("liftings", liftings)):
         yield Figure(name, sum(ok for ok, _ in checks), len(checks), tuple(text for ok, text in checks if not ok))
+    yield Figure("delays known on both sides", sum(closed), len(closed), ())
+
+
+def _is_closed(row: Row) -> bool:
+    return None not in (row["delay_least_hours"], row["delay_most_hours"])
 
 
 def _check_bracket(truth: float | None, row: Row, name: str, key: Key) -> Iterator[tuple[bool, str]]:
