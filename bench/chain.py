@@ -80,7 +80,7 @@ def add_law(data: Row, seed: int) -> Row:
     rng = random.Random(f"law:{seed}")
     for place, cc in enumerate(list(data["countries"])[:-1]):
         _add_stall(data, cc, place, rng)
-        for number, day in enumerate((1, data["days"] // 2, data["days"] - 1)):
+        for number, day in enumerate((1, data["days"] // 2, data["days"] - 4)):
             data.setdefault("statements", []).append({"id": f"s-{place}-{number}", "cc": cc, "when": f"{day}d"})
         data["statements"].append({"id": f"rights-{place}", "cc": cc, "when": "2d", "says": "rights_respected"})
     policies = {policy["order"]: policy for policy in data["policies"] if policy.get("order")}
