@@ -85,7 +85,7 @@ def test_a_name_near_a_fact_is_in_no_draft(what: str) -> None:
 
 def test_a_chinese_report_of_a_fact_shows_nothing() -> None:
     reading = read_text("灯塔新闻\n\n被告人张三因网上发帖被判处有期徒刑三年。张三的网站有300万用户。\n")
-    assert (len(reading.protected), reading.drafts) == (1, [])
+    assert (len(reading.protected), list_kinds(reading), reading.drafts[0].fields) == (1, ["source"], [])
     assert {item.text for item in reading.unplaced} == {None}
 
 

@@ -138,3 +138,11 @@ def test_protected_drafts_are_counted_and_never_asked_about() -> None:
     assert room.told[0].startswith("1 protected drafts stay here")
     assert "case" not in {record["kind"] for record in room.records.values()}
     assert not any("Testovska" in line for line in [*room.told, *map(str, room.records.values())])
+
+
+def test_a_document_whose_title_is_withheld_gets_one_from_the_reviewer() -> None:
+    reading = read_text("Ada Testovska Jailed Over Posts\n\nKenya ratified the Convention on Network Crime in 2030.\n")
+    assert reading.drafts[0].fields == []
+    titles = [f"e title.{path}" for path in ("official A report", "language en", "english A report")]
+    room = run(["a", "a", *titles, *SOURCE[-2:]], reading=reading)
+    assert [record["title"]["english"] for record in room.records.values()] == ["A report"]

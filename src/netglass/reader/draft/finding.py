@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from netglass.reader.document import Span
 from netglass.reader.draft.model import Value
@@ -52,7 +52,6 @@ class Scene:
     sentences: tuple[Sentence, ...]
     holders: tuple[Holder, ...] = ()
     published: PartialDate | None = None
-    taken: list[Span] = field(default_factory=list)
 
     def _belongs(self, span: Span, sentence: Span, near: int) -> bool:
         if _is_since(self.text, sentence, span):

@@ -73,7 +73,7 @@ class Holder:
 
 def find_holders(text: str) -> list[Holder]:
     """Return those whom the text calls by an office of state and a name."""
-    made = []
+    made: dict[tuple[str, frozenset[str]], Holder] = {}
     for role, pattern in _HOLDERS:
         for found in pattern.finditer(text):
             noun = found.end("office") - len(found["office"].split()[-1])
@@ -81,8 +81,9 @@ def find_holders(text: str) -> list[Holder]:
                 continue
             parts = [part for part in _split_name(found["name"]) if not _is_ordinary(part)]
             if parts:
-                made.append(Holder(role, Span(*found.span("office")), frozenset(parts)))
-    return made
+                holder = Holder(role, Span(*found.span("office")), frozenset(parts))
+                made.setdefault((role, holder.parts), holder)
+    return list(made.values())
 
 
 def find_people(text: str, sentences: Iterable[Sentence]) -> set[str]:

@@ -26,7 +26,7 @@ from netglass.reader.draft.mask import Mask, compile_names, find_names, make_mas
 from netglass.reader.draft.model import FORM, Draft, Field, Origin, Protected, Reading, Unplaced
 from netglass.reader.draft.person import find_holders, find_people
 from netglass.reader.draft.sentence import Sentence, split_sentences
-from netglass.reader.draft.speech import find_speeches, make_key, read_speeches
+from netglass.reader.draft.speech import Speech, find_speeches, make_key, read_speeches
 from netglass.reader.draft.statute import names_nobody, read_statute
 from netglass.reader.draft.when import find_whens
 from netglass.reader.provision import Structure, split_document
@@ -150,16 +150,15 @@ def _find_all(document: Document, scene: Scene, structure: Structure) -> tuple[l
     if statute is not None:
         return [statute[0]], statute[1]
     found = [finding for reader in READERS for finding in reader(scene)] if document.language == "en" else []
-    return [_tie(scene, finding, found) for finding in merge_findings(found)], []
+    speeches = find_speeches(scene)
+    return [_tie(scene, finding, found, speeches) for finding in merge_findings(found)], []
 
 
-def _tie(scene: Scene, finding: Finding, found: list[Finding]) -> Finding:
+def _tie(scene: Scene, finding: Finding, found: list[Finding], speeches: list[Speech]) -> Finding:
     """Return a pledge with the statement that it was made in and its date; other findings as they are."""
     if finding.kind != "pledge":
         return finding
-    speech = next(
-        (item for item in find_speeches(scene) if item.sentence.start <= finding.span.start < item.sentence.end), None
-    )
+    speech = next((item for item in speeches if item.sentence.start <= finding.span.start < item.sentence.end), None)
     statement = speech and next(
         (item for item in found if item.kind == "statement" and item.key == make_key(scene, speech)), None
     )
@@ -192,10 +191,10 @@ class _Gate:
         """Return the drafts in the order of kinds and of the text; what has no field left is dropped."""
         ordered = sorted(findings, key=lambda item: (ORDER.index(item.kind), item.span))
         made: list[tuple[Finding, Draft]] = []
-        ids: dict[int, str] = {}
+        ids: dict[tuple[str, tuple[str, ...] | Span], str] = {}
         for finding in ordered:
             fields = [field for found in finding.fields if (field := self._make_field(found))]
-            if not fields or (not self._mask.is_clear(finding.span) and finding.kind != "source"):
+            if finding.kind != "source" and not (fields and self._mask.is_clear(finding.span)):
                 continue
             id = f"{finding.kind}-{sum(item.kind == finding.kind for item, _ in made) + 1}"
             ids[id_of(finding)] = id
@@ -217,9 +216,9 @@ class _Gate:
         return Field(found.path, found.value, source, quote, round(found.confidence, 2), found.relative)
 
 
-def id_of(finding: Finding) -> int:
-    """Return what tells a finding from others: where it stands and of what kind it is."""
-    return hash((finding.kind, finding.key or finding.span))
+def id_of(finding: Finding) -> tuple[str, tuple[str, ...] | Span]:
+    """Return what tells a finding from others: of what kind it is, and by what or where it is known."""
+    return finding.kind, finding.key or finding.span
 
 
 def _list_words(value: Any) -> list[str]:
