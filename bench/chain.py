@@ -80,7 +80,7 @@ def add_law(data: Row, seed: int) -> Row:
     rng = random.Random(f"law:{seed}")
     for place, cc in enumerate(list(data["countries"])[:-1]):
         _add_stall(data, cc, place, rng)
-        for number, day in enumerate((1, data["days"] // 2, data["days"] - 1)):
+        for number, day in enumerate((1, data["days"] // 2, data["days"] - 4)):
             data.setdefault("statements", []).append({"id": f"s-{place}-{number}", "cc": cc, "when": f"{day}d"})
         data["statements"].append({"id": f"rights-{place}", "cc": cc, "when": "2d", "says": "rights_respected"})
     policies = {policy["order"]: policy for policy in data["policies"] if policy.get("order")}
@@ -162,7 +162,7 @@ def _score_chain(truths: Sequence[Row], found: Sequence[Row]) -> Iterator[Figure
     by_key: dict[Key, list[Row]] = defaultdict(list)
     for row in found:
         by_key[row["order_id"] if row["order"] == "ordered" else None, row["target"], row["probe_asn"]].append(row)
-    answers, delays, liftings = [], [], []
+    answers, delays, liftings, closed = [], [], [], []
     for truth in truths:
         order = name_record(truth["probe_cc"], truth["order_id"]) if truth["order_id"] else None
         key = (order, truth["target"], truth["probe_asn"])
@@ -174,9 +174,15 @@ def _score_chain(truths: Sequence[Row], found: Sequence[Row]) -> Iterator[Figure
         says += f", {truth['n_during']} measured"
         answers.append((row["order"] == truth["order"] and row["effect"] == truth["effect"], says))
         delays += _check_bracket(truth["delay_hours"], row, "delay", key)
+        closed += [ok for ok, _ in _check_bracket(truth["delay_hours"], row, "delay", key) if _is_closed(row)]
         liftings += _check_bracket(truth["lifting_delay_hours"], row, "lifting", key)
     for name, checks in (("answers", answers), ("delays", delays), ("liftings", liftings)):
         yield Figure(name, sum(ok for ok, _ in checks), len(checks), tuple(text for ok, text in checks if not ok))
+    yield Figure("delays known on both sides", sum(closed), len(closed), ())
+
+
+def _is_closed(row: Row) -> bool:
+    return None not in (row["delay_least_hours"], row["delay_most_hours"])
 
 
 def _check_bracket(truth: float | None, row: Row, name: str, key: Key) -> Iterator[tuple[bool, str]]:

@@ -92,6 +92,27 @@ def test_what_turns_from_clear_to_unclear_is_not_called_not_seen(law: Register) 
     )
 
 
+def test_an_order_in_a_country_where_nothing_was_measured_has_a_row(law: Register) -> None:
+    rows = {row["order_id"]: row for row in assess_chain(observe(), law)}
+    assert (rows["xa-o1"]["probe_asn"], rows["xa-o1"]["effect"]) == (None, "not_testable")
+    assert rows["xa-o1"]["reason"] == "nothing was measured in this country"
+
+
+def test_a_block_beside_an_order_to_a_platform_is_not_tied_to_it(law: Register) -> None:
+    spells = [block("four.test", 64512, (6, 7), (18, 19))]
+    rows = [row for row in assess_chain(observe((), spells), law) if row["target"] == "four.test"]
+    assert [(row["addressed"], row["order"], row["effect"], row["grade"]) for row in rows] == [
+        (True, "ordered", "not_testable", None),
+        (False, "no_order_found", "seen", "G3"),
+    ]
+
+
+def test_a_block_in_certain_hours_dates_neither_begin_nor_end(law: Register) -> None:
+    spell = block("one.test", 64512, (6, 7), (18, 19))._replace(flags=("recurring:05-13",))
+    row = tell(observe((), [spell]), law, "one.test", 64512)
+    assert (row["delay_least_hours"], row["delay_most_hours"], row["lifting_most_hours"]) == (None, 48.0, None)
+
+
 def test_an_order_to_a_platform_shows_on_no_network(law: Register) -> None:
     row = tell(observe([(day, 64512, "four.test", "ok") for day in range(6, 16)]), law, "four.test", 64512)
     assert (row["order"], row["effect"]) == ("ordered", "not_testable")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netglass.assess.chain import assess_chain
 from netglass.assess.claim import assess_claims
-from netglass.assess.collateral import assess_collateral
+from netglass.assess.collateral import assess_collateral, find_hosts
 from netglass.assess.dependence import assess_dependence
 from netglass.assess.effect import LEAST_PAIRS, select_donors, tell_effect
 from netglass.assess.listing import list_companies, list_endorsements
@@ -166,7 +166,8 @@ def _assess_zombies(question: Question) -> list[Row]:
 
 
 def _assess_collateral(question: Question) -> list[Row]:
-    return assess_collateral(*question.ground)
+    observed, register = question.ground
+    return assess_collateral(observed, register, find_hosts(question.connection, observed.cc))
 
 
 def _assess_claims(question: Question) -> list[Row]:

@@ -86,7 +86,11 @@ def assess_chain(
     tied: set[tuple[str, Pair]] = set()
     for demand in demands:
         citing = cited(demand)
-        for asn in list_networks(observed, demand):
+        asns = list_networks(observed, demand)
+        if not asns:
+            nothing = Sight("not_testable", demand.untestable or "nothing was measured in this country")
+            rows.append(_tell_demand(observed, register, demand, None, nothing, citing, recall))
+        for asn in asns:
             sight = look(observed, demand, asn, recall) if demand.target else _look_around(observed, demand, asn)
             rows.append(_tell_demand(observed, register, demand, asn, sight, citing, recall))
             tied |= {(spell.event_id, (spell.target, spell.asn)) for spell in sight.spells}
@@ -112,7 +116,7 @@ def _tell_demand(
     observed: Observed,
     register: Register,
     demand: Demand,
-    asn: int,
+    asn: int | None,
     sight: Sight,
     citing: frozenset[int],
     recall: float,
@@ -145,10 +149,10 @@ def _tell_demand(
 
 
 def _tie_best(
-    demand: Demand, asn: int, sight: Sight, is_cited: bool, observed: Observed
+    demand: Demand, asn: int | None, sight: Sight, is_cited: bool, observed: Observed
 ) -> tuple[Tie | None, tuple[Spell, ...]]:
     """Return the firmest tie, and the spells from the first on that has it."""
-    if sight.effect != "seen":
+    if asn is None or sight.effect != "seen":
         return None, ()
     if not sight.spells:
         return grade_link(demand, asn, _find_begin(sight, observed), is_cited), ()
@@ -186,7 +190,7 @@ def _tell_loose(
     axis, laws, found = find_axis(register, observed.cc, first.target, first.onset_latest)
     tie = Tie("G4", "a law authorises it, and no order on record names the host") if laws else None
     if demand is not None:
-        tie = Tie("G3", "an order names the host, and was not in force then or is addressed to other networks")
+        tie = Tie("G3", _tell_misfit(demand))
         found = [*cite_record(demand.order, "entries"), *found]
     for law in laws:
         record = register.find(law)
@@ -212,6 +216,12 @@ def _tell_loose(
         if axis != "not_searched"
         else ["no search for an order is on record: that there is none is not said"],
     }
+
+
+def _tell_misfit(demand: Demand) -> str:
+    if demand.untestable:
+        return f"an order names the host, and {demand.untestable}"
+    return "an order names the host, and was not in force then or is addressed to other networks"
 
 
 def _begin_row(demand: Demand) -> Row:
@@ -259,6 +269,9 @@ def _list_limits(demand: Demand, sight: Sight, spells: Sequence[Spell], recall: 
         and bool(spells),
         "it stood when first measured: whether it began after the order is not shown": bool(
             spells and spells[0].onset_earliest is None
+        ),
+        "it recurs in certain hours: a clear measurement between them dates neither begin nor end": any(
+            spell.is_recurring for spell in spells
         ),
         "no event was found; single measurements show it": sight.effect == "seen" and not sight.spells,
         "the event is unconfirmed": bool(spells) and all(spell.state != "confirmed" for spell in spells),

@@ -54,6 +54,11 @@ class Spell(NamedTuple):
     witnesses: tuple[str, ...]
     flags: tuple[str, ...]
 
+    @property
+    def is_recurring(self) -> bool:
+        """Whether it is there in certain hours alone, so that being clear in between shows neither begin nor end."""
+        return any(flag.startswith("recurring") for flag in self.flags)
+
     def overlaps(self, begin: datetime, end: datetime) -> bool:
         """Return whether it was seen at or between two moments, or on both sides of one."""
         return self.onset_latest < end and self.end_earliest >= begin

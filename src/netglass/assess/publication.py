@@ -114,7 +114,7 @@ def change_chain(ground: Ground, rows: Sequence[Row]) -> list[Row]:
     shown = [
         _show(row)
         for row in rows
-        if row["effect"] == "seen" or row["probe_asn"] in listed or _is_named(ground.register, row)
+        if row["effect"] == "seen" or row["probe_asn"] in (None, *listed) or _is_named(ground.register, row)
     ]
     return [*shown, *_count_country(ground, shown)]
 
@@ -147,7 +147,8 @@ def _count_country(ground: Ground, shown: Sequence[Row]) -> list[Row]:
     counts = []
     for key in dict.fromkeys((row["order_id"], row["target"]) for row in addressed):
         own = {row["probe_asn"]: row for row in addressed if (row["order_id"], row["target"]) == key}
-        open_asns = [asn for asn, row in own.items() if row["effect"] == NOT_ESTABLISHED]
+        networks = own.keys() - {None}
+        open_asns = [asn for asn in networks if own[asn]["effect"] == NOT_ESTABLISHED]
         known = sum((*key, asn) in unseen for asn in open_asns)
         bound = None if len(open_asns) < LEAST_NETWORKS else min(known, len(open_asns) // 2)
         first = next(iter(own.values()))
@@ -156,8 +157,8 @@ def _count_country(ground: Ground, shown: Sequence[Row]) -> list[Row]:
             | {name: first[name] for name in _BY_ORDER}
             | {
                 "level": "country",
-                "networks": len(own),
-                "networks_seen": len(own) - len(open_asns),
+                "networks": len(networks),
+                "networks_seen": len(networks) - len(open_asns),
                 "networks_not_established": len(open_asns),
                 "not_seen_at_least": bound,
                 "limits": [SUPPRESSED if bound is None else COUNTED],

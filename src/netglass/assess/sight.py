@@ -62,13 +62,13 @@ def look(observed: Observed, demand: Demand, asn: int, recall: float = RECALL) -
         recall: probability that one measurement on a blocked path shows the block, above 0 to 1.
     """
     assert demand.target is not None
+    if demand.untestable:
+        return Sight("not_testable", demand.untestable)
     begin, end = demand.begin, demand.end
     spells = tuple(s for s in observed.by_pair.get((demand.target, asn), ()) if s.overlaps(begin, end))
     own = observed.find_verdicts(demand.target, asn, begin, end)
     if spells:
         return Sight("seen", n_effective=_count(own, CLEAR, INTERFERED), spells=spells)
-    if demand.untestable:
-        return Sight("not_testable", demand.untestable)
     if uids := _find_uids(own):
         return Sight("seen", n_effective=_count(own, CLEAR, INTERFERED), uids=uids)
     n_clear = _count(own, CLEAR)
@@ -121,11 +121,13 @@ def look_for_shutdown(observed: Observed, demand: Demand, asn: int) -> Sight:
     begin, end = demand.begin, demand.end
     spells = tuple(_as_spell(row, asn) for row in observed.shutdowns if asn in row["asns"])
     spells = tuple(spell for spell in spells if spell.overlaps(begin, end))
+    if demand.untestable:
+        return Sight("not_testable", demand.untestable)
     if spells:
         return Sight("seen", spells=spells)
     return Sight(
         "not_testable",
-        demand.untestable or "a network that goes on measuring may have been cut in part; silence was not seen",
+        "a network that goes on measuring may have been cut in part; silence was not seen",
     )
 
 

@@ -91,7 +91,8 @@ def measure_delay(spells: Sequence[Spell], issued: Bracket | None) -> Delay:
     """Return the hours from the order to the block's onset; both are brackets, so the ends of both count."""
     if issued is None or not spells:
         return Delay(None, None)
-    return _bracket_hours(spells[0].onset_earliest, spells[0].onset_latest, issued)
+    first = spells[0]
+    return _bracket_hours(None if first.is_recurring else first.onset_earliest, first.onset_latest, issued)
 
 
 def measure_lifting(spells: Sequence[Spell], ended: Bracket | None) -> Delay:
@@ -99,7 +100,7 @@ def measure_lifting(spells: Sequence[Spell], ended: Bracket | None) -> Delay:
     if ended is None or not spells:
         return Delay(None, None)
     last = find_last(spells)
-    return _bracket_hours(last.end_earliest, last.end_latest, ended)
+    return _bracket_hours(last.end_earliest, None if last.is_recurring else last.end_latest, ended)
 
 
 def find_last(spells: Sequence[Spell]) -> Spell:
